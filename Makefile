@@ -1,0 +1,62 @@
+# All set-up is done by the targets themselves: a machine with Python 3.11 (or newer) and make is enough.
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+
+VENV   ?= .venv
+PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3.14 python3; do command -v $$p && break; done)
+BIN    := $(VENV)/bin
+SITE   ?= demo
+ARGS   ?=
+# Two workers suit the two cores that CI has; `make test JOBS=8` uses more.
+JOBS   ?= 2
+
+.PHONY: help crawl test soak lint format bench bench-crawl bench-extraction clean
+
+help: ## show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+# What a user needs.
+$(VENV)/.installed: pyproject.toml
+	@test -n "$(PYTHON)" || { echo "make: no Python found; install Python 3.11 or newer, or say: make PYTHON=/path/to/python" >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "make: $(PYTHON) is too old; Python 3.11 or newer is needed (make PYTHON=/path/to/python)" >&2; exit 1; }
+	@test -x $(BIN)/python || { echo "Making $(VENV) …"; $(PYTHON) -m venv $(VENV); }
+	@echo "Installing dangjian and what it needs (once; about a minute) …"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade pip
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	@touch $@
+
+# What a developer needs besides.
+$(VENV)/.installed-dev: $(VENV)/.installed
+	@echo "Installing the test tools and linters (once) …"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@touch $@
+
+crawl: $(VENV)/.installed ## crawl the built-in demo site; SITE=cpc71 for another, ARGS="--limit 20" for options
+	@$(BIN)/dangjian crawl $(SITE) $(ARGS)
+
+test: $(VENV)/.installed-dev ## run the whole test suite
+	@$(BIN)/python -m pytest -m "not soak" -n $(JOBS) --dist worksteal $(ARGS)
+
+soak: $(VENV)/.installed-dev ## run the slow endurance tests
+	@$(BIN)/python -m pytest -m soak $(ARGS)
+
+lint: $(VENV)/.installed-dev ## run ruff, mypy --strict and the check of who imports whom
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+format: $(VENV)/.installed-dev ## let ruff put the code in order
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+bench: bench-crawl bench-extraction ## run all benchmarks
+
+bench-crawl: $(VENV)/.installed-dev ## the whole chain beside a plain Scrapy crawl
+	@$(BIN)/python -m benchmarks.crawl $(ARGS)
+
+bench-extraction: $(VENV)/.installed-dev ## extraction beside its peers on the labelled pages
+	@$(BIN)/python -m benchmarks.extraction $(ARGS)
+
+clean: ## remove the virtual environment and the caches; never the data
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache *.egg-info
