@@ -31,6 +31,12 @@ $(VENV)/.installed-dev: $(VENV)/.installed
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
 	@touch $@
 
+# The peers that the benchmarks compare with.
+$(VENV)/.installed-bench: $(VENV)/.installed-dev
+	@echo "Installing the peers to compare with (once) …"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev,bench]'
+	@touch $@
+
 crawl: $(VENV)/.installed ## crawl the built-in demo site; SITE=cpc71 for another, ARGS="--limit 20" for options
 	@$(BIN)/dangjian crawl $(SITE) $(ARGS)
 
@@ -52,10 +58,10 @@ format: $(VENV)/.installed-dev ## let ruff put the code in order
 
 bench: bench-crawl bench-extraction ## run all benchmarks
 
-bench-crawl: $(VENV)/.installed-dev ## the whole chain beside a plain Scrapy crawl
+bench-crawl: $(VENV)/.installed-bench ## the whole chain beside a plain Scrapy crawl
 	@$(BIN)/python -m benchmarks.crawl $(ARGS)
 
-bench-extraction: $(VENV)/.installed-dev ## extraction beside its peers on the labelled pages
+bench-extraction: $(VENV)/.installed-bench ## extraction beside its peers on the labelled pages
 	@$(BIN)/python -m benchmarks.extraction $(ARGS)
 
 clean: ## remove the virtual environment and the caches; never the data

@@ -1,0 +1,1 @@
+"""Benchmarks: our figures beside those of our peers, measured in the same run."""
