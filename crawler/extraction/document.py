@@ -1,0 +1,479 @@
+"""A page as every reader sees it: characters, one lxml tree, and the tree flattened once to visual lines.
+
+`parse` decodes the bytes, mends what would make libxml2 lose text, builds the tree and walks it a single time. The walk
+leaves two parallel views:
+
+* `Document.blocks`, the visual lines of the page in reading order. A line ends where a browser would end it: at `<br>`, and
+  at the edges of block-level elements and table cells. Inline elements are joined without blanks.
+* `Document.boxes`, the block-level elements, and the inline ones that carry an `id` or a `class`. Each knows which slice
+  of `blocks` it covers, so that "the text of this container" is a slice and never a second walk. `Document.find` looks boxes up by id, class
+  or tag through an index that the same walk filled.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Final
+from urllib.parse import urljoin
+
+from lxml import etree
+
+from crawler.extraction.charset import decode
+
+MAX_CHARACTERS: Final = 20_000_000
+"""Longer pages are cut here; no article is, and the tree of such a page would take gigabytes."""
+
+_BLOCK, _BREAK, _SKIP, _LINK, _IMAGE = range(1, 6)
+
+
+def _roles() -> dict[str, int]:
+    block = (
+        "address article aside blockquote body caption center dd details dialog dir div dl dt fieldset figcaption figure "
+        "footer form frameset h1 h2 h3 h4 h5 h6 header hgroup html legend li listing main marquee menu nav noframes ol "
+        "p plaintext pre section summary table tbody td tfoot th thead tr ul xmp founder-content cms-content"
+    )
+    skip = (
+        "applet audio button canvas embed frame head iframe map math noscript object option rp rt script select style svg "
+        "template textarea title video"
+    )
+    roles = dict.fromkeys(block.split(), _BLOCK) | dict.fromkeys(skip.split(), _SKIP)
+    return roles | {"br": _BREAK, "hr": _BREAK, "a": _LINK, "img": _IMAGE}
+
+
+_ROLES: Final = _roles()
+_LEVELS: Final = {f"h{n}": n for n in range(1, 7)}
+_HIDING_STYLE = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
+
+
+class Box:
+    """An element that covers a slice of the page's lines."""
+
+    __slots__ = (
+        "block",
+        "cls",
+        "element",
+        "end",
+        "hidden",
+        "id",
+        "in_list",
+        "level",
+        "parent",
+        "start",
+        "table",
+        "tag",
+    )
+
+    def __init__(
+        self, element: etree._Element, tag: str, parent: "Box | None", start: int, block: bool
+    ) -> None:
+        self.element = element
+        """The lxml element."""
+        self.tag = tag
+        """Its lower-case tag name."""
+        self.parent = parent
+        """The nearest box around it; None for the root."""
+        self.start = start
+        """Index of the first line it covers."""
+        self.end = start
+        """Index after the last line it covers. An inline box may share its first and last line with other text."""
+        self.block = block
+        """Whether it is block-level (else an inline element with an id or class)."""
+        self.id = ""
+        """Value of the `id` attribute."""
+        self.cls = ""
+        """Value of the `class` attribute."""
+        if parent is None:
+            self.hidden = False
+            """Whether it or an element around it is `display:none`, `visibility:hidden` or `hidden`."""
+            self.level = 0
+            """1 to 6 inside h1 to h6, else 0."""
+            self.table: Box | None = None
+            """The nearest table around it, or itself."""
+            self.in_list = False
+            """Whether it is or stands in a list item."""
+        else:
+            self.hidden = parent.hidden
+            self.level = parent.level
+            self.table = parent.table
+            self.in_list = parent.in_list
+
+    def ancestors(self) -> "Iterator[Box]":
+        """Yield the boxes around this one, nearest first."""
+        box = self.parent
+        while box is not None:
+            yield box
+            box = box.parent
+
+    def __repr__(self) -> str:
+        name = self.tag + (f"#{self.id}" if self.id else "") + "".join(f".{c}" for c in self.cls.split())
+        return f"<Box {name} {self.start}:{self.end}>"
+
+
+class Block:
+    """One visual line or paragraph of the page."""
+
+    __slots__ = ("box", "index", "link_chars", "links", "raw", "text")
+
+    def __init__(self, index: int, text: str, raw: str, box: Box, links: int, link_chars: int) -> None:
+        self.index = index
+        """Its place in `Document.blocks`."""
+        self.text = text
+        """The line with white space folded to single blanks and invisible characters removed; never empty."""
+        self.raw = raw
+        """The same before folding: shows indentation and the width of gaps (`方　敏`)."""
+        self.box = box
+        """The block-level box it stands in."""
+        self.links = links
+        """How many links (`<a href>`) touch the line."""
+        self.link_chars = link_chars
+        """How many of its characters are link text."""
+
+    @property
+    def element(self) -> etree._Element:
+        """The block-level element it stands in (the parent of a bare text between two `<br>`)."""
+        return self.box.element
+
+    @property
+    def tag(self) -> str:
+        """Tag of that element."""
+        return self.box.tag
+
+    @property
+    def level(self) -> int:
+        """1 to 6 for a line in h1 to h6, else 0."""
+        return self.box.level
+
+    @property
+    def hidden(self) -> bool:
+        """Whether a browser would not show it. Kept, because some sites hide the very text or its metadata."""
+        return self.box.hidden
+
+    @property
+    def in_list(self) -> bool:
+        """Whether it stands in a list item."""
+        return self.box.in_list
+
+    @property
+    def table(self) -> Box | None:
+        """The nearest table around it."""
+        return self.box.table
+
+    def __repr__(self) -> str:
+        return f"<Block {self.index} {self.box.tag} {self.text[:40]!r}>"
+
+
+@dataclass(slots=True)
+class Placed:
+    """A link or picture and the index of the line it stands in, or before which it stands."""
+
+    element: etree._Element
+    index: int
+    box: Box
+
+    @property
+    def href(self) -> str:
+        """The link's address as written, without surrounding white space."""
+        return (self.element.get("href") or "").strip()
+
+    @property
+    def text(self) -> str:
+        """The link's text with white space folded."""
+        return text_of(self.element)
+
+
+@dataclass
+class Document:
+    """A parsed page."""
+
+    url: str
+    """The address it came from; may be empty."""
+    charset: str
+    """Codec it was decoded with, `str` where it came as characters."""
+    markup: str
+    """The characters after mending, for what lives in scripts and comments."""
+    root: etree._Element
+    """The `html` element."""
+    blocks: list[Block]
+    """The visual lines in reading order."""
+    boxes: list[Box]
+    """All boxes in document order."""
+    links: list[Placed]
+    """All `<a href>` outside skipped elements."""
+    images: list[Placed]
+    """All `<img>` outside skipped elements."""
+    index: dict[str, list[Box]] = field(repr=False)
+    """`#id`, `.class` -> boxes in document order."""
+
+    def find(self, *names: str) -> list[Box]:
+        """Return the boxes of the first of some simple selectors (`#id`, `.class`, `tag#id`, `tag.class`) that has any."""
+        for name in names:
+            cut = max(name.find("#"), name.find("."))
+            if cut <= 0:
+                found = self.index.get(name, []) if cut == 0 else [b for b in self.boxes if b.tag == name]
+            else:
+                found = [b for b in self.index.get(name[cut:], []) if b.tag == name[:cut]]
+            if found:
+                return found
+        return []
+
+    def lines(self, box: Box) -> list[Block]:
+        """Return the lines that a box covers."""
+        return self.blocks[box.start : box.end]
+
+    def absolute(self, address: str | None) -> str | None:
+        """Return an address joined to the page's base if that gives http or https, else None."""
+        address = (address or "").strip()
+        if not address or address.startswith("#"):
+            return None
+        try:
+            joined = urljoin(self.base, address)
+        except ValueError:
+            return None
+        return joined if joined.lower().startswith(("http://", "https://")) else None
+
+    @cached_property
+    def base(self) -> str:
+        """The address that relative links are joined to."""
+        element = next(self.root.iter("base"), None)
+        href = (element.get("href") or "").strip() if element is not None else ""
+        try:
+            return urljoin(self.url, href) if href else self.url
+        except ValueError:
+            return self.url
+
+    @cached_property
+    def title_text(self) -> str:
+        """The text of `<title>`, white space folded; empty where there is none."""
+        for element in self.root.iter("title"):
+            text = text_of(element)
+            if text:
+                return text
+        return ""
+
+    @cached_property
+    def metas(self) -> dict[str, list[str]]:
+        """Lower-case `name`, `property` or `itemprop` of each meta -> its contents in order.
+
+        Entities are resolved once by the parser; tags inside a content are left in and are the reader's affair.
+        """
+        metas: dict[str, list[str]] = {}
+        for element in self.root.iter("meta"):
+            name = element.get("name") or element.get("property") or element.get("itemprop")
+            content = element.get("content")
+            if name and content is not None:
+                metas.setdefault(name.strip().lower(), []).append(content)
+        return metas
+
+    def meta(self, *names: str) -> str:
+        """Return the first content that is not blank among some metas (lower-case names), stripped; else an empty string."""
+        for name in names:
+            for content in self.metas.get(name, ()):
+                if content.strip():
+                    return content.strip()
+        return ""
+
+    @cached_property
+    def scripts(self) -> list[str]:
+        """The inline scripts."""
+        return [element.text for element in self.root.iter("script") if element.text]
+
+
+def text_of(element: etree._Element) -> str:
+    """Return all text under an element, white space folded to single blanks, tail left out."""
+    return fold_space("".join(element.itertext()))
+
+
+def fold_space(text: str) -> str:
+    """Fold runs of white space to one blank and drop zero-width, soft-hyphen and private-use characters."""
+    text = " ".join(text.split())
+    if not text.isprintable():
+        text = " ".join("".join(c if c.isprintable() else _STAND_INS.get(c, "") for c in text).split())
+    return text
+
+
+# Characters that `str.isprintable` refuses but that stand for something: unassigned or rare ideographs come through as
+# themselves elsewhere; line separators are white space.
+_STAND_INS: Final = {"\u2028": " ", "\u2029": " "}
+
+
+def parse(html: bytes | str, *, url: str = "", content_type: str | None = None) -> Document:
+    """Read a page. Never raises on a bad one: an unreadable page is a document without blocks.
+
+    `content_type` is the value of the HTTP header; its charset counts as a browser counts it (see `charset`).
+    """
+    if isinstance(html, str):
+        text, charset = html.removeprefix("\ufeff"), "str"
+    else:
+        text, charset = decode(html, content_type)
+    text = mend(text[:MAX_CHARACTERS])
+    root = _tree(text)
+    walk = _Walk()
+    walk.run(root)
+    return Document(url, charset, text, root, walk.blocks, walk.boxes, walk.links, walk.images, walk.index)
+
+
+def _tree(text: str) -> etree._Element:
+    parser = etree.HTMLParser(
+        encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False, no_network=True
+    )
+    try:
+        root = etree.fromstring(text.encode("utf-8", "replace"), parser)
+    except etree.LxmlError:
+        root = None
+    return etree.fromstring("<html/>") if root is None else root
+
+
+_END_OF_PAGE = re.compile(r"</(?:[bB][oO][dD][yY]|[hH][tT][mM][lL])\s*>")
+_HEADING = re.compile(r"(<[hH]([1-6])\b[^>]*>)(.{0,2000}?)(?=</[hH]\2\b)", re.DOTALL)
+_BLOCK_IN_HEADING = re.compile(r"<(?:p|div)\b[^>]*>", re.IGNORECASE)
+_BLOCK_END_IN_HEADING = re.compile(r"</(?:p|div)\s*>", re.IGNORECASE)
+
+
+def _open_heading(match: re.Match[str]) -> str:
+    start, _, inside = match.groups()
+    if _BLOCK_IN_HEADING.search(inside):
+        inside = _BLOCK_END_IN_HEADING.sub("", _BLOCK_IN_HEADING.sub("<br>", inside))
+    return start + inside
+
+
+def mend(text: str) -> str:
+    """Mend the faults that make libxml2 lose or misplace text where a browser does not.
+
+    * NUL characters end the input for libxml2.
+    * A `</body>` or `</html>` in the middle (an included header) ends the tree: all are dropped, the end of input closes them.
+    * `<p>` or `<div>` inside a heading closes the heading: they become line breaks.
+    * `</br>` is a line break to a browser and nothing to libxml2.
+    * A comment or title that is never closed would swallow the rest.
+    """
+    if "\x00" in text:
+        text = text.replace("\x00", "")
+    text = _END_OF_PAGE.sub("", text)
+    text = _HEADING.sub(_open_heading, text)
+    if "</br" in text:
+        text = text.replace("</br", "<br")
+    last = text.rfind("<!--")
+    if last >= 0 and text.find("-->", last) < 0 and text.find("<!-->", last) < 0:
+        text = text[:last] + text[last + 4 :]
+    lower = text[:100_000]
+    start = lower.find("<title")
+    if start >= 0 and "</title" not in text and "</TITLE" not in text:
+        end = text.find("<", text.find(">", start))
+        if end > 0:
+            text = text[:end] + "</title>" + text[end:]
+    return text
+
+
+class _Walk:
+    """The one pass over the tree. Iterative, so that depth costs memory and no stack."""
+
+    def __init__(self) -> None:
+        self.blocks: list[Block] = []
+        self.boxes: list[Box] = []
+        self.links: list[Placed] = []
+        self.images: list[Placed] = []
+        self.index: dict[str, list[Box]] = {}
+        self._parts: list[str] = []
+        self._link_count = 0
+        self._link_chars = 0
+
+    def _flush(self, box: Box) -> None:
+        """End the line that is being gathered."""
+        parts = self._parts
+        raw = "".join(parts) if len(parts) > 1 else parts[0]
+        parts.clear()
+        links, link_chars = self._link_count, self._link_chars
+        self._link_count = self._link_chars = 0
+        while not box.block and box.parent is not None:
+            box = box.parent
+        pieces = raw.split("\n") if box.tag == "pre" or box.tag == "xmp" else (raw,)
+        for piece in pieces:
+            text = fold_space(piece)
+            if text:
+                self.blocks.append(
+                    Block(len(self.blocks), text, piece, box, links, min(link_chars, len(text)))
+                )
+
+    def run(self, root: etree._Element) -> None:
+        """Walk the tree under `root` and fill the views."""
+        blocks, boxes, parts, index = self.blocks, self.boxes, self._parts, self.index
+        roles = _ROLES
+        box = Box(root, "html", None, 0, True)
+        boxes.append(box)
+        link: etree._Element | None = None
+        walker = etree.iterwalk(root, events=("start", "end"))
+        for event, element in walker:
+            if event == "start":
+                tag = element.tag
+                role = roles.get(tag, 0)  # type: ignore[arg-type]  # comments, whose tag is no str, are not parsed
+                if role == _SKIP:
+                    walker.skip_subtree()
+                    continue
+                if role == _BREAK:
+                    if parts:
+                        self._flush(box)
+                    continue
+                if role == _BLOCK and parts:
+                    self._flush(box)
+                attributes = element.items()
+                if role == _BLOCK and element is not root:
+                    box = Box(element, tag, box, len(blocks), True)
+                    boxes.append(box)
+                    if tag in _LEVELS:
+                        box.level = _LEVELS[tag]
+                    elif tag == "table":
+                        box.table = box
+                    elif tag == "li" or tag == "dd":
+                        box.in_list = True
+                for name, value in attributes:
+                    if name == "class" or name == "id":
+                        if box.element is not element:
+                            box = Box(element, tag, box, len(blocks), False)
+                            boxes.append(box)
+                        if name == "id":
+                            box.id = value
+                            index.setdefault(f"#{value}", []).append(box)
+                        else:
+                            box.cls = value
+                            for token in value.split():
+                                index.setdefault(f".{token}", []).append(box)
+                    elif name == "style":
+                        if "none" in value or "hidden" in value:
+                            if _HIDING_STYLE.search(value):
+                                if box.element is not element:
+                                    box = Box(element, tag, box, len(blocks), False)
+                                    boxes.append(box)
+                                box.hidden = True
+                    elif name == "hidden" and box.element is element:
+                        box.hidden = True
+                if role == _LINK:
+                    if link is None and element.get("href") is not None:
+                        link = element
+                        self._link_count += 1
+                        self.links.append(Placed(element, len(blocks), box))
+                elif role == _IMAGE:
+                    self.images.append(Placed(element, len(blocks), box))
+                text = element.text
+                if text and (parts or not text.isspace()):
+                    parts.append(text)
+                    if link is not None:
+                        self._link_chars += len(text.strip())
+            else:
+                if box.element is element and box.parent is not None:
+                    if box.block:
+                        if parts:
+                            self._flush(box)
+                        box.end = len(blocks)
+                    else:
+                        box.end = len(blocks) + (1 if parts else 0)
+                    box = box.parent
+                if link is element:
+                    link = None
+                text = element.tail
+                if text and (parts or not text.isspace()):
+                    parts.append(text)
+                    if link is not None:
+                        self._link_chars += len(text.strip())
+        if parts:
+            self._flush(box)
+        boxes[0].end = len(blocks)
