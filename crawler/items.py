@@ -1,15 +1,17 @@
 """The records of the house: a `Capture` (one response as archived) and an `Article` (one article as read).
 
-Every other room speaks in these terms. The order of the fields is the order of the keys in the JSON Lines output.
+Every other room speaks in these terms. The order of the fields is the order of the keys in the JSON Lines
+output.
 """
 
+import json
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
 
 class Record(BaseModel):
-    """Base of all records: unknown fields are an error, and docstrings under fields become the JSON Schema's text."""
+    """Base of all records: unknown fields are errors; docstrings under fields become the JSON Schema's text."""
 
     model_config = ConfigDict(extra="forbid", use_attribute_docstrings=True)
 
@@ -163,3 +165,8 @@ def article_schema() -> dict[str, Any]:
     """Return the JSON Schema (draft 2020-12) of the article record."""
     schema = Article.model_json_schema(mode="serialization")
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
+
+
+def article_schema_text() -> str:
+    """Return the JSON Schema of the article record as it stands in `data/article.schema.json`."""
+    return json.dumps(article_schema(), ensure_ascii=False, indent=2) + "\n"

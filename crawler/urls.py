@@ -2,26 +2,38 @@
 
 import hashlib
 import re
-from urllib.parse import unquote_to_bytes, urlsplit
+import string
+from urllib.parse import quote, unquote_to_bytes, urlsplit
 
-from w3lib.url import canonicalize_url
-
-# Query keys that name a visit and not a document. Generic keys such as `id`, `from` or `type` do carry meaning on
-# Chinese CMSs and are never dropped here.
+# Query keys that name a visit and not a document. Generic keys such as `id`, `from` or `type` do carry
+# meaning on Chinese CMSs and are never dropped here.
 _VISIT_KEYS = re.compile(
     r"^(?:utm_\w+|spm|share_token|sharefrom|isappinstalled|fbclid|gclid|jsessionid|phpsessid|sessionid|_t|_ts)$",
     re.IGNORECASE,
 )
 _SESSION_PATH = re.compile(r";jsessionid=[^/?#]*", re.IGNORECASE)
 _INDEX_FILE = re.compile(r"/(?:index|default)\.(?:html?|shtml|jsp|php|aspx?)$", re.IGNORECASE)
+_ESCAPE = re.compile(r"%([0-9A-Fa-f]{2})")
+_UNRESERVED = frozenset(string.ascii_letters + string.digits + "-._~")
+
+
+def _escaped(text: str) -> str:
+    """Return a path or query with its percent-escapes in their normal form (RFC 3986 §6.2.2)."""
+
+    def normal(match: re.Match[str]) -> str:
+        character = chr(int(match[1], 16))
+        return character if character in _UNRESERVED else match[0].upper()
+
+    return _ESCAPE.sub(normal, quote(text, safe=string.punctuation, errors="surrogatepass"))
 
 
 def canonical_key(url: str) -> str:
     """Return the key under which a document is known, whatever address led to it.
 
-    Scheme, `www.`, default ports, fragments, visit keys and session ids in the path are left out, the rest of the
-    query is kept in its order, because PHPWeb addresses are `?123.html` and some CMSs read the query by position.
-    The result is no address: it starts with the host.
+    Scheme, `www.`, default ports, fragments, visit keys and session ids in the path are left out. The rest
+    of the query keeps its order, because PHPWeb addresses are `?123.html` and some CMSs read a query by
+    position.
+    The result is no address: it starts with the host. A text that is no address is its own key.
     """
     url = url.strip()
     try:
@@ -29,35 +41,34 @@ def canonical_key(url: str) -> str:
         port = parts.port
     except ValueError:
         return url
-    host = (parts.hostname or "").lower().rstrip(".")
-    host = host.removeprefix("www.")
+    host = (parts.hostname or "").rstrip(".").removeprefix("www.")
+    if ":" in host:
+        host = f"[{host}]"
     if port and (parts.scheme, port) not in {("http", 80), ("https", 443)}:
         host = f"{host}:{port}"
-    safe = urlsplit(canonicalize_url(f"http://h{_SESSION_PATH.sub('', parts.path) or '/'}"))
-    path = _INDEX_FILE.sub("/", safe.path)
-    query = "&".join(
-        piece for piece in parts.query.split("&") if piece and not _VISIT_KEYS.match(piece.partition("=")[0])
-    )
-    return f"{host}{path}" + (f"?{query}" if query else "")
+    path = _INDEX_FILE.sub("/", _SESSION_PATH.sub("", _escaped(parts.path)) or "/")
+    pieces = _escaped(parts.query).split("&")
+    query = "&".join(piece for piece in pieces if piece and not _VISIT_KEYS.match(piece.partition("=")[0]))
+    return f"{host}{path}?{query}" if query else host + path
 
 
 def article_id(url: str) -> str:
-    """Return the stable id of the article at an address: the first 16 hex digits of the SHA-256 of its key."""
+    """Return the stable id of the article at an address: 16 hex digits of the SHA-256 of its key."""
     return hashlib.sha256(canonical_key(url).encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
 def host_of(url: str) -> str:
     """Return the lower-case host name of an address, or an empty string where it has none."""
     try:
-        return (urlsplit(url.strip()).hostname or "").lower()
+        return urlsplit(url.strip()).hostname or ""
     except ValueError:
         return ""
 
 
 def display_url(url: str) -> str:
-    """Return an address as a person reads it: percent-escapes of UTF-8 text decoded where that is harmless."""
+    """Return an address as a person reads it: escapes of UTF-8 text decoded where that is harmless."""
     try:
         text = unquote_to_bytes(url).decode("utf-8")
-    except UnicodeDecodeError:
+    except UnicodeError:
         return url
     return text if text.isprintable() and " " not in text else url
