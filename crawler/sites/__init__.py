@@ -1,1 +1,32 @@
+"""The sites: one TOML file each, read into a `Site`."""
 
+from crawler.sites.adhoc import adhoc_site
+from crawler.sites.loading import (
+    SiteError,
+    all_sites,
+    find_site,
+    load_site,
+    near_matches,
+    parse_site,
+    read_site,
+)
+from crawler.sites.model import Entrance, Expectations, Paging, Politeness, Schedule, Section, Site, Twin
+
+__all__ = [
+    "Entrance",
+    "Expectations",
+    "Paging",
+    "Politeness",
+    "Schedule",
+    "Section",
+    "Site",
+    "SiteError",
+    "Twin",
+    "adhoc_site",
+    "all_sites",
+    "find_site",
+    "load_site",
+    "near_matches",
+    "parse_site",
+    "read_site",
+]
