@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 
 class Record(BaseModel):
-    """Base of all records: unknown fields are errors; docstrings under fields become the JSON Schema's text."""
+    """Base of all records: unknown fields are errors, docstrings under fields go into the JSON Schema."""
 
     model_config = ConfigDict(extra="forbid", use_attribute_docstrings=True)
 
