@@ -10,8 +10,9 @@ from crawler.urls import host_of
 def adhoc_site(url: str) -> Site:
     """Return a site that holds just one list, for an address that nobody has described.
 
-    Its key is made from the host, its only domain is the host (with and without `www.`), its section is the list at
-    the address. It has no article patterns: the pages decide. Raises ValueError where the address is no web address.
+    Its key is made from the host, its only domain is the host (with and without `www.`), its section is the
+    list at the address. It has no article patterns: the pages decide. Raises ValueError where the address
+    is no web address.
     """
     address = url.strip().partition("#")[0]
     host = host_of(address)

@@ -8,7 +8,8 @@ _KEY = r"[A-Za-z0-9_-]+"
 _DOTTED = rf"{_KEY}(?:\s*\.\s*{_KEY})*"
 _TABLE = re.compile(rf"\s*(\[\[?)\s*({_DOTTED})\s*\]")
 _ASSIGNMENT = re.compile(rf"\s*({_DOTTED})\s*=")
-# What may hold a bracket or a line break that is no structure: strings of all four kinds, and comments.
+#  What may hold a bracket, a comma or a line break that is no structure: strings of all four kinds, and
+# comments.
 _OPAQUE = re.compile(
     r'"""(?:\\.|[^\\])*?"""|' r"'''.*?'''|" r'"(?:\\.|[^"\\\n])*"|' r"'[^'\n]*'|#[^\n]*",
     re.DOTALL,
@@ -26,17 +27,21 @@ def line_of(text: str, path: KeyPath) -> int:
 
 
 def key_lines(text: str) -> dict[KeyPath, int]:
-    """Return the line of every table and key of a valid TOML text; members of inline values are not listed."""
-    # Strings and comments are blanked out but for their line breaks, so that what is left is structure.
-    structure = _OPAQUE.sub(_blank, text).split("\n")
+    """Return the line of every table, key and array element of a valid TOML text.
+
+    Quoted keys and the members of inline tables are not listed: their table's line has to do.
+    """
+    # Strings become "s" and comments blanks, line breaks inside them stay, so that what is left is structure.
+    structure = _OPAQUE.sub(_reduced, text).split("\n")
     places: dict[KeyPath, int] = {}
     counts: dict[KeyPath, int] = {}
     table: KeyPath = ()
-    depth = 0
-    for number, bare in enumerate(structure, start=1):
+    key: KeyPath = ()
+    depth = element = 0
+    for number, line in enumerate(structure, start=1):
+        rest = line
         if depth == 0:
-            header = _TABLE.match(bare)
-            assignment = _ASSIGNMENT.match(bare)
+            header = _TABLE.match(line)
             if header:
                 table = _resolved(_split(header[2]), counts)
                 if header[1] == "[[":
@@ -44,16 +49,27 @@ def key_lines(text: str) -> dict[KeyPath, int]:
                     table = (*table, counts[table])
                 places.setdefault(table, number)
                 continue
-            if assignment:
-                places.setdefault((*table, *_split(assignment[1])), number)
-        depth = max(
-            0, depth + sum(bare.count(mark) for mark in "[{") - sum(bare.count(mark) for mark in "]}")
-        )
+            assignment = _ASSIGNMENT.match(line)
+            if not assignment:
+                continue
+            key, element = (*table, *_split(assignment[1])), 0
+            places.setdefault(key, number)
+            rest = line[assignment.end() :]
+        for character in rest:
+            if character in "[{":
+                depth += 1
+            elif character in "]}":
+                depth -= 1
+            elif character == "," and depth == 1:
+                element += 1
+            if depth and character not in " \t\r,[]":
+                places.setdefault((*key, element), number)
     return places
 
 
-def _blank(match: re.Match[str]) -> str:
-    return re.sub(r"[^\n]", " ", match.group())
+def _reduced(match: re.Match[str]) -> str:
+    opaque = match.group()
+    return ("" if opaque.startswith("#") else "s") + "\n" * opaque.count("\n")
 
 
 def _split(dotted: str) -> KeyPath:

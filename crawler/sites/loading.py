@@ -1,4 +1,5 @@
-"""Site files from disk: TOML in, `Site` out, and an error that names file, line and key where they are wrong."""
+"""Site files from disk: TOML in, `Site` out, and an error that names file, line and key where they are
+wrong."""
 
 import difflib
 import re
@@ -21,7 +22,8 @@ MAX_BYTES = 1_000_000
 
 
 class SiteError(ValueError):
-    """A site is unknown or its file is wrong; the text is one line a user can act on: `file:line: key: what`."""
+    """A site is unknown or its file is wrong; the text is one line a user can act on: `file:line: key:
+    what`."""
 
 
 def load_site(name_or_path: str | Path) -> Site:

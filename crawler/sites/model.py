@@ -1,4 +1,5 @@
-"""The site file: what is known of one site, as data. Every key that a file may hold is a field here, with its meaning."""
+"""The site file: what is known of one site, as data. Every key that a file may hold is a field here, with
+its meaning."""
 
 import re
 from collections.abc import Iterable
@@ -16,14 +17,15 @@ from crawler.sites.writing import toml_text
 from crawler.urls import host_of
 
 BASE = "{base}"
-"""Stands for scheme and host in the addresses of a site whose host is known at run time only; see `Site.rebased`."""
+"""Stands for scheme and host in the addresses of a site whose host is known at run time only; see
+`Site.rebased`."""
 
 SELECTOR_FIELDS = (
     "title", "kicker", "subtitle", "info", "byline", "source", "published", "editors", "body", "summary",
     "keywords", "attachments", "section", "list", "strip",
 )  # fmt: skip
-"""What the selectors of a site file may name: a field of the article, `info` (the line that holds several of them),
-`list` (the element around the rows of a list page) or `strip` (what is cut out of the body)."""
+"""What the selectors of a site file may name: a field of the article, `info` (the line that holds several
+of them), `list` (the element around the rows of a list page) or `strip` (what is cut out of the body)."""
 
 
 def _check_url(url: str) -> str:
@@ -77,8 +79,9 @@ class Section(Record):
     url: Url
     """Address of the first page of the list."""
     kind: Literal["list", "home", "tree"] = "list"
-    """`list`: rows that link to articles, in pages; `home`: a front page with links to articles and columns, no
-    pages; `tree`: years or issues that link to further lists, which link to articles (求是, magazines)."""
+    """`list`: rows that link to articles, in pages; `home`: a front page with links to articles and
+    columns, no pages; `tree`: years or issues that link to further lists, which link to articles (求是,
+    magazines)."""
 
     @property
     def column(self) -> str:
@@ -100,15 +103,17 @@ class Entrance(Record):
     """A machine-readable way to articles beside the list pages."""
 
     kind: Literal["sitemap", "rss", "json", "jsonp", "days", "ids"]
-    """`sitemap`: sitemap.xml or an index of them; `rss`: RSS or Atom; `json`, `jsonp`: a list as data; `days`: one
-    index page a day (e-papers); `ids`: articles numbered without gaps, for checking completeness."""
+    """`sitemap`: sitemap.xml or an index of them; `rss`: RSS or Atom; `json`, `jsonp`: a list as data;
+    `days`: one index page a day (e-papers); `ids`: articles numbered without gaps, for checking
+    completeness."""
     url: Url
-    """Address. `{year}`, `{month}`, `{day}` stand for the day (two digits for month and day), `{page}` for the page
-    counted from 1, `{id}` for the number of an article."""
+    """Address. `{year}`, `{month}`, `{day}` stand for the day (two digits for month and day), `{page}` for
+    the page counted from 1, `{id}` for the number of an article."""
     label: str | None = None
     """Column in Chinese that these articles belong to."""
     rows: str | None = None
-    """json, jsonp: where the rows stand, as keys joined by dots: `data.list`. Empty: the document is the list."""
+    """json, jsonp: where the rows stand, as keys joined by dots: `data.list`. Empty: the document is the
+    list."""
     link: str | None = None
     """json, jsonp: key of a row that holds the article's address."""
     title: str | None = None
@@ -134,18 +139,19 @@ class Entrance(Record):
 
 
 class Paging(Record):
-    """How the lists of the site continue. It is a hint: the next page that a list itself names comes first."""
+    """How the lists of the site continue. It is a hint: the next page that a list itself names comes
+    first."""
 
     style: Literal[
         "links", "suffix", "descending", "query", "script", "post", "whole", "days", "tree", "unknown"
     ] = "unknown"
-    """`links`: anchors only; `suffix`: numbered files; `descending`: numbered files that count down (VSB); `query`: a
-    query key; `script`: data that a script loads; `post`: forms (ASP.NET); `whole`: the list is in one page; `days`:
-    one index a day; `tree`: years and issues; `unknown`: nobody has looked."""
+    """`links`: anchors only; `suffix`: numbered files; `descending`: numbered files that count down (VSB);
+    `query`: a query key; `script`: data that a script loads; `post`: forms (ASP.NET); `whole`: the list is
+    in one page; `days`: one index a day; `tree`: years and issues; `unknown`: nobody has looked."""
     pattern: str | None = None
-    """Address of a further page, relative to the list: `{page}` is its number from 1, `{page0}` the same less one.
-    `index{page}.html` (人民网), `index_{page0}.html` (TRS), `{stem}_{page}.htm` (`{stem}` is the list's file name
-    without extension), `?page={page}` (keys that are set in the list's own query)."""
+    """Address of a further page, relative to the list: `{page}` is its number from 1, `{page0}` the same
+    less one. `index{page}.html` (人民网), `index_{page0}.html` (TRS), `{stem}_{page}.htm` (`{stem}` is the
+    list's file name without extension), `?page={page}` (keys that are set in the list's own query)."""
     max_pages: int | None = Field(default=None, ge=1, le=100_000)
     """Pages of a list that are read at most, where the site announces more than it has."""
 
@@ -167,7 +173,8 @@ class Paging(Record):
 
 
 class Twin(Record):
-    """A second address under which the site shows the same article (mobile, BIG5, static and dynamic form)."""
+    """A second address under which the site shows the same article (mobile, BIG5, static and dynamic
+    form)."""
 
     pattern: Pattern
     """Regular expression of the second address."""
@@ -177,7 +184,8 @@ class Twin(Record):
     @model_validator(mode="after")
     def _names_groups_that_exist(self) -> Self:
         try:
-            # A replacement is only parsed when it is used: an empty alternative makes every pattern match once.
+            #  A replacement is only parsed when it is used: an empty alternative makes every pattern match
+            # once.
             re.sub(f"{self.pattern}|$", self.address, "", count=1)
         except (re.error, IndexError) as error:
             raise ValueError(f"address {self.address!r}: {error}") from None
@@ -246,8 +254,9 @@ class Site(Record):
     domains: list[Domain] = Field(min_length=1)
     """Host names that belong to the site; each stands for its sub-domains too."""
     status: Literal["active", "gone", "blocked", "script"] = "active"
-    """`active`: a plain crawl is worth trying; `gone`: no longer answers; `blocked`: refuses programs; `script`: its
-    pages are built in the browser, so that a plain crawl finds nothing. A crawl says so before it starts."""
+    """`active`: a plain crawl is worth trying; `gone`: no longer answers; `blocked`: refuses programs;
+    `script`: its pages are built in the browser, so that a plain crawl finds nothing. A crawl says so
+    before it starts."""
     family: str | None = None
     """CMS family, as the layouts of the extraction name it; absent where the site has a system of its own."""
     encoding: str | None = None
@@ -259,17 +268,18 @@ class Site(Record):
     paging: Paging = Field(default_factory=Paging)
     """How the lists continue."""
     article_urls: list[Pattern] = Field(default_factory=list)
-    """Regular expressions of article addresses, looked for anywhere in the address. Empty: the page decides."""
+    """Regular expressions of article addresses, looked for anywhere in the address. Empty: the page
+    decides."""
     deny_urls: list[Pattern] = Field(default_factory=list)
     """Regular expressions of addresses that are never requested."""
     twins: list[Twin] = Field(default_factory=list)
     """Second addresses of the same article, and how the main address is made from them."""
     examples: list[Url] = Field(default_factory=list)
-    """Addresses in the shape of this site's articles; the numbers in them may be invented. Each must be an article
-    address by `article_urls`, and no list address may be one."""
+    """Addresses in the shape of this site's articles; the numbers in them may be invented. Each must be an
+    article address by `article_urls`, and no list address may be one."""
     selectors: dict[str, list[Selector]] = Field(default_factory=dict)
-    """CSS selectors for a site without a family: field of the article record (or `info`, `list`, `strip`) -> selectors
-    in order of preference."""
+    """CSS selectors for a site without a family: field of the article record (or `info`, `list`, `strip`)
+    -> selectors in order of preference."""
     politeness: Politeness = Field(default_factory=Politeness)
     """How gently the site is visited."""
     schedule: Schedule = Field(default_factory=Schedule)
@@ -277,8 +287,8 @@ class Site(Record):
     expectations: Expectations = Field(default_factory=Expectations)
     """What a healthy crawl brings."""
     requisites: Literal["none", "files", "all"] = "none"
-    """What is archived beside the pages: nothing, the files they offer for download, or these with pictures, styles
-    and scripts."""
+    """What is archived beside the pages: nothing, the files they offer for download, or these with
+    pictures, styles and scripts."""
     browser: bool = False
     """The site needs a browser (`dangjian[browser]`) to show its articles."""
     allow_private: bool = False
@@ -295,7 +305,7 @@ class Site(Record):
         for field in self.selectors:
             if field not in SELECTOR_FIELDS:
                 raise ValueError(f"selectors: {field!r} is none of {', '.join(SELECTOR_FIELDS)}")
-        starts = [item.url for item in (*self.sections, *self.entrances)]
+        starts = [section.url for section in self.sections] + [entrance.url for entrance in self.entrances]
         for url in (*starts, *self.examples):
             if not url.startswith(BASE) and not self.covers(url):
                 raise ValueError(f"{url} is on none of the domains {', '.join(self.domains)}")
@@ -337,22 +347,25 @@ class Site(Record):
         return any(matches(pattern, url) for pattern in self._deny_patterns)
 
     def main_address(self, url: str) -> str:
-        """Return the main address of an article from any of its twins; other addresses come back as they are."""
+        """Return the main address of an article from any of its twins; other addresses come back as they
+        are."""
         for pattern, twin in zip(self._twin_patterns, self.twins, strict=True):
             if matches(pattern, url):
                 return pattern.sub(twin.address, url, count=1)
         return url
 
     def section_of(self, url: str) -> Section | None:
-        """Return the section whose list an address belongs to; the one with the longest column where several do."""
+        """Return the section whose list an address belongs to; the one with the longest column where
+        several do."""
         held = [section for section in self.sections if section.holds(url)]
         return max(held, key=lambda section: len(section.column), default=None)
 
     def rebased(self, base_url: str) -> "Site":
         """Return the same site on another host: for the demo, for mirrors and for tests on loopback.
 
-        `{base}` in addresses, or scheme and host where an address has its own, become `base_url`, and its host becomes
-        the only domain. Requests to private addresses are allowed where the new host is loopback.
+        `{base}` in addresses, or scheme and host where an address has its own, become `base_url`, and its
+        host becomes the only domain. Requests to private addresses are allowed where the new host is
+        loopback.
         """
         base = _check_url(base_url).rstrip("/")
         host = host_of(base)

@@ -1,4 +1,5 @@
-"""Address patterns of site files: regular expressions that are compiled once and bounded in what they may cost."""
+"""Address patterns of site files: regular expressions that are compiled once and bounded in what they may
+cost."""
 
 import re
 
@@ -14,9 +15,9 @@ _REPEAT = re.compile(r"[+*]|\{\d*,\d*\}")
 def compile_pattern(pattern: str) -> re.Pattern[str]:
     """Return the compiled pattern.
 
-    Raises ValueError where the pattern is too long, is no regular expression, matches an empty text (and so every
-    address), or repeats a group that itself repeats without a separator between the rounds: `(\\w+)+` takes
-    exponential time on an address that nearly matches, `(?:\\w+/)+` does not.
+    Raises ValueError where the pattern is too long, is no regular expression, matches an empty text (and so
+    every address), or repeats a group that itself repeats without a separator between the rounds: `(\\w+)+`
+    takes exponential time on an address that nearly matches, `(?:\\w+/)+` does not.
     """
     if len(pattern) > MAX_PATTERN:
         raise ValueError(f"is {len(pattern)} characters long, more than {MAX_PATTERN}")

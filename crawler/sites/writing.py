@@ -10,7 +10,8 @@ _WIDTH = 110
 def toml_text(values: dict[str, Any]) -> str:
     """Return a TOML document: first the plain keys, then tables and arrays of tables, in the order given.
 
-    Values may be str, bool, int, float, lists of these, dicts and lists of dicts; None and empty tables are left out.
+    Values may be str, bool, int, float, lists of these, dicts and lists of dicts; None and empty tables are
+    left out.
     """
     return "\n".join(_table_lines(values, ())).strip("\n") + "\n"
 
