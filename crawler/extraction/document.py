@@ -11,7 +11,7 @@ leaves two parallel views:
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final
@@ -19,12 +19,12 @@ from urllib.parse import urljoin
 
 from lxml import etree
 
-from crawler.extraction.charset import decode
+from crawler.extraction.charset import to_utf8
 
-MAX_CHARACTERS: Final = 20_000_000
+MAX_BYTES: Final = 32_000_000
 """Longer pages are cut here; no article is, and the tree of such a page would take gigabytes."""
 
-_BLOCK, _BREAK, _SKIP, _LINK, _IMAGE = range(1, 6)
+_INLINE, _BLOCK, _BREAK, _SKIP, _LINK, _IMAGE = range(6)
 
 
 def _roles() -> dict[str, int]:
@@ -43,29 +43,19 @@ def _roles() -> dict[str, int]:
 
 _ROLES: Final = _roles()
 _LEVELS: Final = {f"h{n}": n for n in range(1, 7)}
-_HIDING_STYLE = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
+_HIDING = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 
 
 class Box:
     """An element that covers a slice of the page's lines."""
 
-    __slots__ = (
-        "block",
-        "cls",
-        "element",
-        "end",
-        "hidden",
-        "id",
-        "in_list",
-        "level",
-        "parent",
-        "start",
-        "table",
-        "tag",
-    )
+    id = ""
+    """Value of the `id` attribute."""
+    cls = ""
+    """Value of the `class` attribute."""
 
     def __init__(
-        self, element: etree._Element, tag: str, parent: "Box | None", start: int, block: bool
+        self, element: etree._Element, tag: str, parent: "Box | None", start: int, block: bool, hidden: bool
     ) -> None:
         self.element = element
         """The lxml element."""
@@ -78,25 +68,9 @@ class Box:
         self.end = start
         """Index after the last line it covers. An inline box may share its first and last line with other text."""
         self.block = block
-        """Whether it is block-level (else an inline element with an id or class)."""
-        self.id = ""
-        """Value of the `id` attribute."""
-        self.cls = ""
-        """Value of the `class` attribute."""
-        if parent is None:
-            self.hidden = False
-            """Whether it or an element around it is `display:none`, `visibility:hidden` or `hidden`."""
-            self.level = 0
-            """1 to 6 inside h1 to h6, else 0."""
-            self.table: Box | None = None
-            """The nearest table around it, or itself."""
-            self.in_list = False
-            """Whether it is or stands in a list item."""
-        else:
-            self.hidden = parent.hidden
-            self.level = parent.level
-            self.table = parent.table
-            self.in_list = parent.in_list
+        """Whether it is block-level (else an inline element with an id, a class or a hiding style)."""
+        self.hidden = hidden
+        """Whether it or an element around it is `display:none`, `visibility:hidden` or `hidden`."""
 
     def ancestors(self) -> "Iterator[Box]":
         """Yield the boxes around this one, nearest first."""
@@ -104,6 +78,29 @@ class Box:
         while box is not None:
             yield box
             box = box.parent
+
+    def within(self, *tags: str) -> "Box | None":
+        """Return the nearest box with one of some tags, this one included."""
+        box: Box | None = self
+        while box is not None and box.tag not in tags:
+            box = box.parent
+        return box
+
+    @property
+    def level(self) -> int:
+        """1 to 6 in h1 to h6, else 0."""
+        heading = self.within(*_LEVELS)
+        return _LEVELS[heading.tag] if heading else 0
+
+    @property
+    def table(self) -> "Box | None":
+        """The nearest table around it, or itself."""
+        return self.within("table")
+
+    @property
+    def in_list(self) -> bool:
+        """Whether it is or stands in a list item."""
+        return self.within("li", "dd") is not None
 
     def __repr__(self) -> str:
         name = self.tag + (f"#{self.id}" if self.id else "") + "".join(f".{c}" for c in self.cls.split())
@@ -190,8 +187,8 @@ class Document:
     """The address it came from; may be empty."""
     charset: str
     """Codec it was decoded with, `str` where it came as characters."""
-    markup: str
-    """The characters after mending, for what lives in scripts and comments."""
+    data: bytes
+    """The page in UTF-8, mended, for what lives in scripts and comments."""
     root: etree._Element
     """The `html` element."""
     blocks: list[Block]
@@ -303,65 +300,83 @@ def parse(html: bytes | str, *, url: str = "", content_type: str | None = None) 
     `content_type` is the value of the HTTP header; its charset counts as a browser counts it (see `charset`).
     """
     if isinstance(html, str):
-        text, charset = html.removeprefix("\ufeff"), "str"
+        data, charset = html.removeprefix("\ufeff").encode("utf-8", "replace"), "str"
     else:
-        text, charset = decode(html, content_type)
-    text = mend(text[:MAX_CHARACTERS])
-    root = _tree(text)
+        data, charset = to_utf8(html, content_type)
+    data = mend(data[:MAX_BYTES])
+    root = _tree(data)
     walk = _Walk()
     walk.run(root)
-    return Document(url, charset, text, root, walk.blocks, walk.boxes, walk.links, walk.images, walk.index)
+    return Document(url, charset, data, root, walk.blocks, walk.boxes, walk.links, walk.images, walk.index)
 
 
-def _tree(text: str) -> etree._Element:
-    parser = etree.HTMLParser(
-        encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False, no_network=True
-    )
+# One parser for all pages: lxml locks it, and making one costs a twentieth of a parse.
+_PARSER: Final = etree.HTMLParser(
+    encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False, no_network=True
+)
+
+
+def _tree(data: bytes) -> etree._Element:
     try:
-        root = etree.fromstring(text.encode("utf-8", "replace"), parser)
+        root = etree.fromstring(data, _PARSER)
     except etree.LxmlError:
         root = None
     return etree.fromstring("<html/>") if root is None else root
 
 
-_END_OF_PAGE = re.compile(r"</(?:[bB][oO][dD][yY]|[hH][tT][mM][lL])\s*>")
-_HEADING = re.compile(r"(<[hH]([1-6])\b[^>]*>)(.{0,2000}?)(?=</[hH]\2\b)", re.DOTALL)
-_BLOCK_IN_HEADING = re.compile(r"<(?:p|div)\b[^>]*>", re.IGNORECASE)
-_BLOCK_END_IN_HEADING = re.compile(r"</(?:p|div)\s*>", re.IGNORECASE)
+_WEAK_SPOT = re.compile(rb"</(?:[bB][oOrR]|[hH][tT])|<[hH][1-6][\s>]")
+_PAGE_END = re.compile(rb"</(?:body|html)\b", re.IGNORECASE)
+_HEADING_END = re.compile(rb"</[hH][1-6]")
+_HEADING_REACH: Final = 6000
+_BLOCK_IN_HEADING = re.compile(rb"<(?:p|div)\b[^>]*>", re.IGNORECASE)
+_BLOCK_END_IN_HEADING = re.compile(rb"</(?:p|div)\s*>", re.IGNORECASE)
 
 
-def _open_heading(match: re.Match[str]) -> str:
-    start, _, inside = match.groups()
-    if _BLOCK_IN_HEADING.search(inside):
-        inside = _BLOCK_END_IN_HEADING.sub("", _BLOCK_IN_HEADING.sub("<br>", inside))
-    return start + inside
-
-
-def mend(text: str) -> str:
+def mend(data: bytes) -> bytes:
     """Mend the faults that make libxml2 lose or misplace text where a browser does not.
 
     * NUL characters end the input for libxml2.
-    * A `</body>` or `</html>` in the middle (an included header) ends the tree: all are dropped, the end of input closes them.
+    * A `</body>` or `</html>` in the middle (an included header) ends the tree: all are dropped, the end of
+      input closes them.
     * `<p>` or `<div>` inside a heading closes the heading: they become line breaks.
     * `</br>` is a line break to a browser and nothing to libxml2.
     * A comment or title that is never closed would swallow the rest.
     """
-    if "\x00" in text:
-        text = text.replace("\x00", "")
-    text = _END_OF_PAGE.sub("", text)
-    text = _HEADING.sub(_open_heading, text)
-    if "</br" in text:
-        text = text.replace("</br", "<br")
-    last = text.rfind("<!--")
-    if last >= 0 and text.find("-->", last) < 0 and text.find("<!-->", last) < 0:
-        text = text[:last] + text[last + 4 :]
-    lower = text[:100_000]
-    start = lower.find("<title")
-    if start >= 0 and "</title" not in text and "</TITLE" not in text:
-        end = text.find("<", text.find(">", start))
-        if end > 0:
-            text = text[:end] + "</title>" + text[end:]
-    return text
+    if b"\x00" in data:
+        data = data.replace(b"\x00", b"")
+    last = data.rfind(b"<!--")
+    if last >= 0 and data.find(b"-->", last) < 0 and data.find(b"<!-->", last) < 0:
+        data = data[:last] + data[last + 4 :]
+    data = _mend_title(data)
+    pieces: list[bytes] = []
+    done = 0
+    for match in _WEAK_SPOT.finditer(data):
+        start = match.start()
+        if start < done:
+            continue
+        spot = match.group().lower()
+        if spot == b"</br":
+            pieces += data[done:start], b"<br"
+            done = start + 4
+        elif spot.startswith(b"</"):
+            if _PAGE_END.match(data, start):
+                pieces += data[done:start], b"</x"
+                done = start + 3
+        else:
+            end = _HEADING_END.search(data, start, start + _HEADING_REACH)
+            if end and _BLOCK_IN_HEADING.search(data, start, end.start()):
+                inside = _BLOCK_IN_HEADING.sub(b"<br>", data[start : end.start()])
+                pieces += data[done:start], _BLOCK_END_IN_HEADING.sub(b"", inside)
+                done = end.start()
+    return b"".join((*pieces, data[done:])) if pieces else data
+
+
+def _mend_title(data: bytes) -> bytes:
+    start = data.find(b"<title")
+    if start < 0 or b"</title" in data or b"</TITLE" in data:
+        return data
+    end = data.find(b"<", data.find(b">", start))
+    return data[:end] + b"</title>" + data[end:] if end > 0 else data
 
 
 class _Walk:
@@ -396,84 +411,77 @@ class _Walk:
 
     def run(self, root: etree._Element) -> None:
         """Walk the tree under `root` and fill the views."""
-        blocks, boxes, parts, index = self.blocks, self.boxes, self._parts, self.index
-        roles = _ROLES
-        box = Box(root, "html", None, 0, True)
-        boxes.append(box)
+        blocks, parts, flush = self.blocks, self._parts, self._flush
+        box = Box(root, "html", None, 0, True, False)
+        self.boxes.append(box)
         link: etree._Element | None = None
         walker = etree.iterwalk(root, events=("start", "end"))
         for event, element in walker:
             if event == "start":
-                tag = element.tag
-                role = roles.get(tag, 0)  # type: ignore[arg-type]  # comments, whose tag is no str, are not parsed
+                tag: str = element.tag  # type: ignore[assignment]  # comments, whose tag is no str, are not parsed
+                role = _ROLES.get(tag, _INLINE)
                 if role == _SKIP:
                     walker.skip_subtree()
                     continue
-                if role == _BREAK:
+                if role == _BLOCK:
                     if parts:
-                        self._flush(box)
+                        flush(box)
+                    if element is not root:
+                        box = Box(element, tag, box, len(blocks), True, box.hidden)
+                        self.boxes.append(box)
+                elif role == _BREAK:
+                    if parts:
+                        flush(box)
                     continue
-                if role == _BLOCK and parts:
-                    self._flush(box)
+                elif role == _LINK and link is None and element.get("href") is not None:
+                    link = element
+                    self._link_count += 1
                 attributes = element.items()
-                if role == _BLOCK and element is not root:
-                    box = Box(element, tag, box, len(blocks), True)
-                    boxes.append(box)
-                    if tag in _LEVELS:
-                        box.level = _LEVELS[tag]
-                    elif tag == "table":
-                        box.table = box
-                    elif tag == "li" or tag == "dd":
-                        box.in_list = True
-                for name, value in attributes:
-                    if name == "class" or name == "id":
-                        if box.element is not element:
-                            box = Box(element, tag, box, len(blocks), False)
-                            boxes.append(box)
-                        if name == "id":
-                            box.id = value
-                            index.setdefault(f"#{value}", []).append(box)
-                        else:
-                            box.cls = value
-                            for token in value.split():
-                                index.setdefault(f".{token}", []).append(box)
-                    elif name == "style":
-                        if "none" in value or "hidden" in value:
-                            if _HIDING_STYLE.search(value):
-                                if box.element is not element:
-                                    box = Box(element, tag, box, len(blocks), False)
-                                    boxes.append(box)
-                                box.hidden = True
-                    elif name == "hidden" and box.element is element:
-                        box.hidden = True
-                if role == _LINK:
-                    if link is None and element.get("href") is not None:
-                        link = element
-                        self._link_count += 1
-                        self.links.append(Placed(element, len(blocks), box))
-                elif role == _IMAGE:
+                if attributes:
+                    box = self._name(element, tag, attributes, box)
+                if role == _IMAGE:
                     self.images.append(Placed(element, len(blocks), box))
+                elif link is element:
+                    self.links.append(Placed(element, len(blocks), box))
                 text = element.text
-                if text and (parts or not text.isspace()):
-                    parts.append(text)
-                    if link is not None:
-                        self._link_chars += len(text.strip())
             else:
-                if box.element is element and box.parent is not None:
-                    if box.block:
-                        if parts:
-                            self._flush(box)
-                        box.end = len(blocks)
-                    else:
-                        box.end = len(blocks) + (1 if parts else 0)
-                    box = box.parent
+                if box.element is element:
+                    if box.block and parts:
+                        flush(box)
+                    box.end = len(blocks) + (1 if parts else 0)
+                    box = box.parent or box
                 if link is element:
                     link = None
                 text = element.tail
-                if text and (parts or not text.isspace()):
-                    parts.append(text)
-                    if link is not None:
-                        self._link_chars += len(text.strip())
+            if text and (parts or not text.isspace()):
+                parts.append(text)
+                if link is not None:
+                    self._link_chars += len(text.strip())
         if parts:
-            self._flush(box)
-        boxes[0].end = len(blocks)
+            flush(box)
+        self.boxes[0].end = len(blocks)
+
+    def _name(
+        self, element: etree._Element, tag: str, attributes: Iterable[tuple[str, str]], box: Box
+    ) -> Box:
+        """Note an element's id, classes and hiding; return the box it is in: its own where it has any of these."""
+        for name, value in attributes:
+            if (
+                name == "class"
+                or name == "id"
+                or (name == "style" and _HIDING.search(value))
+                or name == "hidden"
+            ):
+                if box.element is not element:
+                    box = Box(element, tag, box, len(self.blocks), False, box.hidden)
+                    self.boxes.append(box)
+                if name == "class":
+                    box.cls = value
+                    for token in value.split():
+                        self.index.setdefault("." + token, []).append(box)
+                elif name == "id":
+                    box.id = value
+                    self.index.setdefault("#" + value, []).append(box)
+                else:
+                    box.hidden = True
+        return box
