@@ -8,21 +8,29 @@ import re
 import warnings
 from collections.abc import Callable
 
-from bs4.dammit import UnicodeDammit
-
 from benchmarks.labelled import Reader, Reading
 
+_DECLARED = re.compile(rb'charset=["\']?\s*([\w-]+)')
 _NAME_BREAKS = re.compile(r"[、,，;；\s]+")
 
 
 def decoded(html: bytes) -> str:
-    """Return the text that a careful user of a text-only peer would hand over."""
+    """Return the text that a careful user of a text-only peer would hand over, at little cost in time.
+
+    UTF-8 if it is valid, else whichever of the declared charset and GB18030 damages less.
+    """
     try:
         return html.decode("utf-8-sig")
     except UnicodeDecodeError:
-        pass
-    text = UnicodeDammit(html, known_definite_encodings=["gb18030"], is_html=True).unicode_markup
-    return text if text is not None else html.decode("gb18030", "replace")
+        text = html.decode("gb18030", "replace")
+    declared = _DECLARED.search(html[:4096])
+    if declared and declared[1].lower() not in (b"gb2312", b"gbk", b"gb18030"):
+        try:
+            other = html.decode(declared[1].decode("ascii"), "replace")
+        except LookupError:
+            return text
+        return min(other, text, key=lambda candidate: candidate.count("\ufffd"))
+    return text
 
 
 def _lines(html: str) -> str:
