@@ -1,7 +1,6 @@
 """A site from nothing but the address of a list: what `dangjian crawl https://host/column/` works with."""
 
 import re
-from urllib.parse import urlsplit
 
 from crawler.sites.model import Expectations, Section, Site
 from crawler.urls import host_of
@@ -22,7 +21,7 @@ def adhoc_site(url: str) -> Site:
         key=_key(host),
         name=host,
         domains=[host.removeprefix("www.")],
-        sections=[Section(label=urlsplit(address).path or "/", url=address)],
+        sections=[Section(url=address)],
         expectations=Expectations(fields=["title", "body"]),
         confidence="low",
         witnesses=["written by the crawl from the address of a list"],

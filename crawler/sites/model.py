@@ -3,6 +3,7 @@ its meaning."""
 
 import re
 from collections.abc import Iterable
+from datetime import date
 from functools import cached_property
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
@@ -74,14 +75,20 @@ Selector = Annotated[str, AfterValidator(_check_selector)]
 class Section(Record):
     """A page of the site from which articles are found: a column (栏目), a home page, a tree of issues."""
 
-    label: str = Field(min_length=1)
-    """Name of the column in Chinese, as the site prints it; it becomes the article's `section`."""
+    label: str | None = Field(default=None, min_length=1)
+    """Name of the column in Chinese, as the site prints it; it becomes the article's `section` where the article
+    itself names none. Absent where nobody has noted it."""
     url: Url
     """Address of the first page of the list."""
     kind: Literal["list", "home", "tree"] = "list"
     """`list`: rows that link to articles, in pages; `home`: a front page with links to articles and
     columns, no pages; `tree`: years or issues that link to further lists, which link to articles (求是,
     magazines)."""
+
+    @property
+    def title(self) -> str:
+        """The label, or the path where there is none: what a person is shown."""
+        return self.label or urlsplit(self.url).path or "/"
 
     @property
     def column(self) -> str:
@@ -121,9 +128,16 @@ class Entrance(Record):
     published: str | None = None
     """json, jsonp: key of a row that holds the time of publication."""
 
-    def on_day(self, year: int, month: int, day: int) -> str:
-        """Return the address for a day."""
-        return self._filled(year=f"{year:04}", month=f"{month:02}", day=f"{day:02}")
+    since: date | None = None
+    """days: first day that stands under such an address."""
+    until: date | None = None
+    """days: last day that stands under such an address."""
+
+    def on_day(self, day: date) -> str | None:
+        """Return the address for a day; None where the day is outside `since` and `until`."""
+        if (self.since and day < self.since) or (self.until and day > self.until):
+            return None
+        return self._filled(year=f"{day.year:04}", month=f"{day.month:02}", day=f"{day.day:02}")
 
     def on_page(self, page: int) -> str:
         """Return the address of a page, counted from 1."""
@@ -327,7 +341,8 @@ class Site(Record):
             return False
         if not self._article_patterns:
             return None
-        return any(matches(pattern, url) for pattern in self._article_patterns)
+        main = self.main_address(url)
+        return any(matches(pattern, main) for pattern in self._article_patterns)
 
     @property
     def warning(self) -> str | None:

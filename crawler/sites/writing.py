@@ -1,6 +1,7 @@
 """TOML text from plain values: the standard library reads TOML and does not write it."""
 
 import re
+from datetime import date
 from typing import Any
 
 _BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
@@ -26,7 +27,7 @@ def _table_lines(values: dict[str, Any], path: tuple[str, ...]) -> list[str]:
         if isinstance(value, dict):
             inner = _table_lines(value, (*path, _key(key)))
             tables += ["", f"[{name}]", *inner] if inner else []
-        elif isinstance(value, list) and value and isinstance(value[0], dict):
+        elif isinstance(value, list) and value and isinstance(value[0], dict) and not _fits(value):
             for item in value:
                 tables += ["", f"[[{name}]]", *_table_lines(item, (*path, _key(key)))]
         else:
@@ -34,9 +35,14 @@ def _table_lines(values: dict[str, Any], path: tuple[str, ...]) -> list[str]:
     return plain + tables
 
 
+def _fits(tables: list[dict[str, Any]]) -> bool:
+    lines = [_value(table) for table in tables]
+    return all(len(line) < _WIDTH and "\n" not in line for line in lines)
+
+
 def _assignment(key: str, value: Any) -> str:
     line = f"{key} = {_value(value)}"
-    if isinstance(value, list) and len(line) > _WIDTH:
+    if isinstance(value, list) and (len(line) > _WIDTH or any(isinstance(item, dict) for item in value)):
         return "\n".join([f"{key} = [", *(f"    {_value(item)}," for item in value), "]"])
     return line
 
@@ -50,6 +56,11 @@ def _value(value: Any) -> str:
         return "true" if value else "false"
     if isinstance(value, list):
         return f"[{', '.join(_value(item) for item in value)}]"
+    if isinstance(value, dict):
+        pairs = (f"{_key(key)} = {_value(item)}" for key, item in value.items() if item is not None)
+        return f"{{ {', '.join(pairs)} }}"
+    if isinstance(value, date):
+        return value.isoformat()
     return _string(value) if isinstance(value, str) else repr(value)
 
 
