@@ -1,1 +1,8 @@
+"""The store: URLs, captures, articles with all their versions, and runs, in SQLite or PostgreSQL."""
 
+from crawler.store.errors import SiteBusyError, StoreError
+from crawler.store.runs import Run
+from crawler.store.saving import Change, Saved
+from crawler.store.store import Store
+
+__all__ = ["Change", "Run", "Saved", "SiteBusyError", "Store", "StoreError"]
