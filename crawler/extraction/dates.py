@@ -1,0 +1,203 @@
+"""Dates as Chinese pages print them. Knows no clock: a relative date (3小时前) is no date here.
+
+`find_dates` reads every form of a full date in a short text. It never invents a part that is not printed: 2024年3月 is
+no date, and a date without a time keeps the precision `day`. China has one time zone, so whatever carries no offset of
+its own is read as UTC+8; the result always is.
+"""
+
+import re
+from datetime import UTC, date, datetime, timedelta, timezone
+from typing import NamedTuple
+
+from crawler.extraction.labels import fold_width
+
+CHINA = timezone(timedelta(hours=8))
+"""China Standard Time, without daylight saving since 1991."""
+
+LONGEST_TEXT = 2_000
+"""Characters of a text that are looked at; info lines are far shorter."""
+
+
+class DateFound(NamedTuple):
+    """A date read from a text."""
+
+    iso: str
+    """ISO 8601 with the offset +08:00; midnight where `precision` is `day`."""
+    precision: str
+    """`second`, `minute` or `day`."""
+    raw: str
+    """The same as printed."""
+    span: tuple[int, int]
+    """Where it stands in the text."""
+
+    @property
+    def day(self) -> str:
+        """The day alone, `YYYY-MM-DD`."""
+        return self.iso[:10]
+
+
+_MONTH = r"(?:1[0-2]|0?[1-9])"
+_DAY = r"(?:3[01]|[12]\d|0?[1-9])"
+_TIME = r"""
+    (?:
+        (?:[ ,T/|_-]|&nbsp;?){0,6}
+        (?:[(\[]?(?:星期|周|礼拜)[一二三四五六日天][)\]]?[ ,|]{0,4})?
+        (?P<half>上午|下午|中午|凌晨|早上|晚上|晚|早)?[ ]{0,2}
+        [(\[]?
+        (?P<hour>2[0-3]|[01]?\d)
+        (?: [ ]?:[ ]?(?P<minute>[0-5]\d)(?:[ ]?:[ ]?(?P<second>[0-5]\d)(?:\.\d{1,9})?)?(?![\d])
+          | [ ]?[时時点點][ ]?(?P<minute2>[0-5]?\d)[ ]?分(?:[ ]?(?P<second2>[0-5]?\d)[ ]?秒)?
+        )
+        (?:[ ]?(?P<ampm>[AaPp]\.?[Mm]\b))?
+        (?P<offset>Z|[+-](?:0\d|1[0-4]):?[0-5]\d)?
+    )?
+"""
+_NUMERIC = re.compile(
+    rf"""
+    (?<![\d.\-/A-Za-z])(?<!\d:)
+    (?: (?P<year>(?:19|20)\d\d)
+        (?: [ ]{{0,3}}年[ ]{{0,3}}(?P<m1>{_MONTH})[ ]{{0,3}}月[ ]{{0,3}}(?P<d1>{_DAY})(?:[ ]{{0,3}}[日号]|(?!\d))
+          | [ ]{{0,3}}(?P<sep>[-/.])[ ]{{0,3}}(?P<m2>{_MONTH})[ ]{{0,3}}(?P=sep)[ ]{{0,3}}(?P<d2>{_DAY})
+            (?:(?!\d)|(?=[0-2]\d:[0-5]\d))(?!\.\d)
+          | (?P<m3>0[1-9]|1[0-2])(?P<d3>0[1-9]|[12]\d|3[01])(?![\dA-Za-z_.])
+        )
+      | (?P<yy>\d\d)
+        (?: 年(?P<m4>{_MONTH})月(?P<d4>{_DAY})日
+          | (?P<sep2>[-/])(?P<m5>0[1-9]|1[0-2])(?P=sep2)(?P<d5>0[1-9]|[12]\d|3[01])(?![\d\-/])
+        )
+    )
+    {_TIME}
+    """,
+    re.VERBOSE,
+)
+_HAN_DIGITS = {c: i for i, c in enumerate("〇一二三四五六七八九")} | {"○": 0, "零": 0, "Ｏ": 0, "O": 0, "0": 0}
+_HAN = re.compile(
+    r"(?P<year>[一二][〇○零OＯ0一二三四五六七八九]{3})[ ]{0,2}年[ ]{0,2}"
+    r"(?P<month>[元正一二三四五六七八九十]{1,2})[ ]{0,2}月[ ]{0,2}"
+    r"(?P<day>[一二三四五六七八九十廿卅]{1,3})[ ]{0,2}[日号]"
+)
+_MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
+_ENGLISH = re.compile(
+    r"(?P<a>[A-Z][a-z]{2,8})\.? (?P<day>\d{1,2}),? (?:(?P<time>\d\d:\d\d:\d\d) (?:CST|[A-Z]{3}) )?(?P<year>(?:19|20)\d\d)"
+)
+_URL = re.compile(
+    r"/(?P<y>(?:19|20)\d\d)(?:[-/]?(?P<m>0[1-9]|1[0-2]|[1-9](?=[/-]))[-/]?(?P<d>0[1-9]|[12]\d|3[01]|[1-9](?=[/_]))(?=[/_.]|$))"
+    r"|[/_]t?(?P<y2>(?:19|20)\d\d)(?P<m2>0[1-9]|1[0-2])(?P<d2>0[1-9]|[12]\d|3[01])(?=[/_.]|$)"
+)
+
+
+def _made(
+    year: int, month: int, day: int, time: tuple[int, int, int | None] | None, offset: str | None
+) -> tuple[str, str] | None:
+    """Return the ISO form and the precision, or None where there is no such day."""
+    try:
+        if time is None or not any(time):
+            date(year, month, day)
+            return f"{year:04d}-{month:02d}-{day:02d}T00:00:00+08:00", "day"
+        hour, minute, second = time
+        moment = datetime(year, month, day, hour, minute, second or 0, tzinfo=CHINA)
+        if offset:
+            sign = -1 if offset[0] == "-" else 1
+            digits = offset[1:].replace(":", "")
+            shift = timedelta() if offset == "Z" else sign * timedelta(hours=int(digits[:2]), minutes=int(digits[2:]))
+            moment = (moment.replace(tzinfo=UTC) - shift).astimezone(CHINA)
+    except (ValueError, OverflowError):
+        return None
+    return moment.isoformat(timespec="seconds"), "minute" if second is None else "second"
+
+
+def _clock(match: re.Match[str]) -> tuple[int, int, int | None] | None:
+    """Return hour, minute and second of a match of `_TIME`; the second is None where it is not printed."""
+    if match["hour"] is None:
+        return None
+    hour = int(match["hour"])
+    later = match["half"] in ("下午", "晚上", "晚") or (match["ampm"] or "").lower().startswith("p")
+    if later and hour < 12:
+        hour += 12
+    elif hour == 12 and (match["ampm"] or "").lower().startswith("a"):
+        hour = 0
+    second = match["second"] or match["second2"]
+    return hour, int(match["minute"] or match["minute2"]), int(second) if second else None
+
+
+def _han_number(text: str) -> int:
+    """Return a number up to 39 written in Chinese: 元 1, 十 10, 廿三 23, 三十一 31; 0 where it is none."""
+    text = text.replace("元", "一").replace("正", "一").replace("廿", "二十").replace("卅", "三十")
+    tens, ten, ones = text.rpartition("十")
+    if not ten:
+        return _HAN_DIGITS[text] if len(text) == 1 else 0
+    if len(tens) > 1 or len(ones) > 1:
+        return 0
+    return (_HAN_DIGITS[tens] if tens else 1) * 10 + (_HAN_DIGITS[ones] if ones else 0)
+
+
+def find_dates(text: str) -> list[DateFound]:
+    """Return every full date printed in a text, in reading order.
+
+    Read are 2021-03-23, 2021/3/23, 2021.03.23, 2021年3月23日, 20210323, 21-03-23, 09年11月9日, 二〇二一年三月二十三日
+    and Mar 23, 2021, in any width of digits, each with or without a time (09:51, 09:51:52, 9时51分, 下午3:05, ISO 8601 with
+    offset), also with a weekday or blanks between. A time of 00:00 means that the time is not known: precision `day`.
+    """
+    text = text[:LONGEST_TEXT]
+    folded = fold_width(text)
+    found: list[DateFound] = []
+    for match in _NUMERIC.finditer(folded):
+        year = int(match["year"] or match["yy"])
+        if match["yy"]:
+            year += 1900 if year >= 80 else 2000
+        month = next(m for m in match.group("m1", "m2", "m3", "m4", "m5") if m)
+        day = next(d for d in match.group("d1", "d2", "d3", "d4", "d5") if d)
+        made = _made(year, int(month), int(day), _clock(match), match["offset"])
+        if made:
+            found.append(DateFound(*made, text[match.start() : match.end()].strip(), match.span()))
+    if "年" in folded and "月" in folded:
+        for match in _HAN.finditer(folded):
+            year = int("".join(str(_HAN_DIGITS[c]) for c in match["year"]))
+            made = _made(year, _han_number(match["month"]), _han_number(match["day"]), None, None)
+            if made and 1900 <= year < 2100:
+                found.append(DateFound(*made, text[match.start() : match.end()], match.span()))
+    if not found:
+        found = _english_dates(text)
+    return sorted(found, key=lambda d: d.span)
+
+
+def _english_dates(text: str) -> list[DateFound]:
+    """Return dates such as `Mar 23, 2021` and, as Java prints them, `Mon Mar 23 09:51:52 CST 2021`."""
+    found = []
+    for match in _ENGLISH.finditer(text):
+        name = match["a"][:3].lower()
+        if name not in _MONTHS:
+            continue
+        clock = [int(p) for p in match["time"].split(":")] if match["time"] else None
+        time = (clock[0], clock[1], clock[2]) if clock else None
+        made = _made(int(match["year"]), _MONTHS.index(name) + 1, int(match["day"]), time, None)
+        if made:
+            found.append(DateFound(*made, match[0], match.span()))
+    return found
+
+
+def from_epoch(digits: str) -> DateFound | None:
+    """Return the moment of a Unix time in seconds (10 digits) or milliseconds (13 digits), else None."""
+    if not re.fullmatch(r"\d{10}|\d{13}", digits):
+        return None
+    seconds = int(digits[:10])
+    if not 631_152_000 <= seconds < 4_102_444_800:  # 1990 to 2099
+        return None
+    moment = datetime.fromtimestamp(seconds, CHINA)
+    return DateFound(moment.isoformat(timespec="seconds"), "second", digits, (0, len(digits)))
+
+
+def from_url(url: str) -> str | None:
+    """Return the day that an address carries (`YYYY-MM-DD`), or None.
+
+    It is often the day on which the document was made in the CMS and one day off, so it serves to choose between printed
+    dates and never replaces them: `/n1/2019/0615/`, `/202209/t20220908_1.html`, `/2022-01/23/`, `/art/2016/11/22/`.
+    """
+    path = url.partition("?")[0][:LONGEST_TEXT]
+    day = None
+    for match in _URL.finditer(path):
+        year, month, day_ = (match["y"], match["m"], match["d"]) if match["y"] else match.group("y2", "m2", "d2")
+        made = _made(int(year), int(month), int(day_), None, None)
+        if made:
+            day = made[0][:10]
+    return day

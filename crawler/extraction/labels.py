@@ -1,0 +1,170 @@
+"""Info lines cut into labels and values: 作者：高铭铎　来源：党建先锋网　发布于：2021-03-23 09:51.
+
+A value ends at the next label and not at white space, because names of two characters are padded (方　敏) and a value
+may be empty. Widths are folded one character to one character for comparing, so that positions in the folded and in
+the raw text are the same and values keep the form in which they are printed.
+"""
+
+import re
+import tomllib
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+LONGEST_LINE = 600
+"""Characters of a line that are looked at: an info line is short, and a hostile line must not cost time."""
+
+_WIDTHS = {0xFF01 + i: 0x21 + i for i in range(94)}
+_WIDTHS |= dict.fromkeys([0x3000, 0xA0, 0x2002, 0x2003, 0x2009, 0x202F, 0x205F, 0x9, 0xA, 0xD, 0x200B, 0xFEFF], 0x20)
+_WIDTHS |= {0xFE55: 0x3A, 0x2236: 0x3A, 0xFE30: 0x3A, 0x2502: 0x7C, 0x4E28: 0x7C, 0xFE31: 0x7C, 0x2215: 0x2F}
+
+
+def fold_width(text: str) -> str:
+    """Return a text with full-width ASCII narrowed and every blank a space, each character staying where it is."""
+    return text if text.isascii() and text.isprintable() else text.translate(_WIDTHS)
+
+
+@cache
+def vocabulary(name: str) -> dict[str, Any]:
+    """Return a word list of this room, `vocabulary/<name>.toml`."""
+    path = Path(__file__).with_name("vocabulary") / f"{name}.toml"
+    with path.open("rb") as file:
+        return tomllib.load(file)
+
+
+def alternation(words: Iterable[str]) -> str:
+    """Return words as a pattern that prefers the longest."""
+    return "|".join(re.escape(word) for word in sorted(set(words), key=lambda w: (-len(w), w)))
+
+
+class Segment(NamedTuple):
+    """A label with its value, or a text without label."""
+
+    role: str
+    """Key of `vocabulary/labels.toml`; empty where there is no label."""
+    label: str
+    """As printed, without blanks; empty where there is none."""
+    value: str
+    """As printed, without the white space, separators and brackets around it; empty where nothing is printed."""
+    span: tuple[int, int]
+    """Where the value stands in the text."""
+
+
+_ROLES: dict[str, str] = {word: role for role, words in vocabulary("labels").items() for word in words}
+_LONGEST_LABEL = max(map(len, _ROLES))
+_HAN = r"\u3400-\u9fff"
+_SEPARATOR = re.compile(r"[:|/\]\u3011]")
+_REMARK = re.compile(r" ?[(\[][^()\[\]:]{0,8}[)\]] {0,2}$")
+# Labels that end by themselves: 于 and 自 do what a colon does.
+_JOINED = re.compile(
+    rf"(?P<label>{alternation(word for word in _ROLES if word[-1] in '于自於')})(?= {{0,4}}[{_HAN}A-Za-z0-9《])"
+)
+# The few labels that are followed by nothing but a blank. Others are words of the language as well.
+_BLANK = re.compile(
+    r"(?:^|(?<=[ |\])\u3011\d]))(?P<label>(?:文章|信息|稿件)?来源|稿源|作者|责任编辑|责编|发布时间|发布日期|來源|責任編輯|發布時間) {1,8}(?=\S)"
+)
+_SHORT = re.compile(r"(?:^|(?<=[ (\[\u3010|/]))(?P<label>图/文|文/图|图文|文图|文|图|圖|编|編) ?[/:|] ?")
+_SHORT_ROLES = {"图": "picture", "圖": "picture", "编": "editor", "編": "editor"}
+_EDGES = " \t\r\n\u3000\xa0\u2002\u2003\u200b\ufeff|丨│/／,，;；:：·•-—→>》】]［[【「」"
+_PAIRS = {")": "(", "）": "（", "】": "【", "]": "[", "》": "《", "”": "“", "］": "［", "」": "「"}
+
+
+def trim(text: str) -> str:
+    """Return a value without the white space, separators and unpaired brackets around it."""
+    text = text.strip(_EDGES)
+    while text:
+        last, first = text[-1], text[0]
+        if last in "(（《<":
+            text = text[:-1].rstrip(_EDGES)
+        elif last in _PAIRS and _PAIRS[last] not in text and "（" not in text and "(" not in text:
+            text = text[:-1].rstrip(_EDGES)
+        elif first in ")）":
+            text = text[1:].lstrip(_EDGES)
+        elif first in "(（" and not any(close in text for close in ")）"):
+            text = text[1:].lstrip(_EDGES)
+        else:
+            break
+    return text
+
+
+def _label_before(folded: str, stop: int) -> tuple[int, str] | None:
+    """Return start and name of the longest label that ends at `stop`, blanks between its characters left out."""
+    letters: list[str] = []
+    blanks = 0
+    best = None
+    position = stop
+    while position > 0 and len(letters) < _LONGEST_LABEL:
+        position -= 1
+        letter = folded[position]
+        if letter == " ":
+            blanks += 1
+            if blanks > 4:
+                break
+            continue
+        if not (letter.isalnum() or letter == "/"):
+            break
+        blanks = 0
+        letters.append(letter)
+        label = "".join(reversed(letters))
+        # A blank inside is padding in a label of two characters and a break between words in a longer one.
+        if label in _ROLES and (len(label) <= 2 or " " not in folded[position:stop].rstrip()):
+            best = (position, label)
+    return best
+
+
+def _marks(folded: str) -> list[tuple[int, int, str, str]]:
+    """Return start, end, role and name of every label in a folded line, in reading order and without overlap."""
+    marks: list[tuple[int, int, str, str]] = []
+    for match in _SEPARATOR.finditer(folded):
+        stop, sign = match.start(), match[0]
+        if sign == ":":
+            remark = _REMARK.search(folded, max(0, stop - 14), stop)
+            stop = remark.start() if remark else stop
+        found = _label_before(folded, stop)
+        if found is None:
+            continue
+        start, label = found
+        before = folded[start - 1] if start else ""
+        if sign in "]】" and before not in ("[", "【"):
+            continue
+        # A bar or a slash stands between words too, so the label needs a break before it.
+        if sign in "|/" and (before.isalnum() or folded[match.end() : match.end() + 1] == "/" or False):
+            continue
+        marks.append((start, match.end(), _ROLES[label], label))
+    patterns = [_BLANK, _SHORT] if len(folded) < 200 else []
+    if "于" in folded or "自" in folded or "於" in folded:
+        patterns.insert(0, _JOINED)
+    for pattern in patterns:
+        for match in pattern.finditer(folded):
+            if not any(start < match.end() and match.start() < end for start, end, _, _ in marks):
+                label = match["label"]
+                role = _ROLES.get(label) if pattern is not _SHORT else _SHORT_ROLES.get(label, "author")
+                marks.append((match.start(), match.end(), role or "author", label))
+    marks.sort()
+    return [mark for i, mark in enumerate(marks) if i == 0 or mark[0] >= marks[i - 1][1]]
+
+
+def segment(text: str) -> list[Segment]:
+    """Cut an info line into its labelled values and the texts between, in reading order.
+
+    A text before the first label comes out as a segment without role. Empty values are kept as empty strings: the label
+    stands there, and what follows it is the next label and not its value.
+    """
+    text = text[:LONGEST_LINE]
+    folded = fold_width(text)
+    marks = _marks(folded)
+    segments = []
+    first = marks[0][0] if marks else len(text)
+    head = trim(text[:first])
+    if head:
+        segments.append(Segment("", "", head, (0, first)))
+    for position, (_, end, role, label) in enumerate(marks):
+        stop = marks[position + 1][0] if position + 1 < len(marks) else len(text)
+        segments.append(Segment(role, label, trim(text[end:stop]), (end, stop)))
+    return segments
+
+
+def has_label(text: str) -> bool:
+    """Tell whether a text holds a label of the vocabulary."""
+    return bool(_marks(fold_width(text[:LONGEST_LINE])))

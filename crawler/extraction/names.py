@@ -1,0 +1,201 @@
+"""What is a person's name, a unit, an outlet, an account; and lists of them.
+
+A name on a Chinese page is two to four ideographs beginning with one of some five hundred surnames, or has a middle dot
+(阿卜杜拉·买买提). A word may look like one (全文, 方法), so a candidate that no label introduces must carry a surname, hold
+no function word and be no known word; behind a label or a role word (记者) the shape alone is enough.
+"""
+
+import re
+from functools import lru_cache
+from typing import NamedTuple
+
+from crawler.extraction.labels import alternation, fold_width, trim, vocabulary
+
+LONGEST_LIST = 300
+"""Characters of a list of names that are looked at."""
+
+_WORDS = vocabulary("names")
+_SURNAMES = frozenset("".join(_WORDS["surnames"].split()))
+_COMPOUND = frozenset(_WORDS["compound_surnames"])
+_NOT_IN_NAMES = frozenset(_WORDS["not_in_names"])
+_NOT_NAMES = frozenset(_WORDS["not_names"])
+_NOBODY = frozenset(word.lower() for word in _WORDS["nobody"])
+_NO_SOURCE = frozenset(word.lower() for word in _WORDS["no_source"])
+_UNIT_ENDINGS = tuple(_WORDS["unit_endings"])
+_OUTLET_ENDINGS = tuple(_WORDS["outlet_endings"])
+_OWN_OUTLET = frozenset(_WORDS["own_outlet"])
+
+_HAN_ONLY = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff〇]+")
+_DOTTED = re.compile(r"[\u3400-\u9fff]{1,8}(?:[·•‧・.．][\u3400-\u9fff]{1,10}){1,3}")
+_LATIN = re.compile(r"[A-Z][A-Za-z'’.-]{0,20}(?: [A-Z][A-Za-z'’.-]{0,20}){1,3}")
+_ROLE = re.compile(alternation(word for word in _WORDS["roles"] if len(word) > 1))
+_PERSON_ROLE = re.compile(r"记者|記者|通讯员|通訊員|评论员|評論員|实习生|撰稿人?|执笔|特派员|观察员|主笔|采写|撰文|整理|编译|文字")
+_REPORT = re.compile(r"(?:综合|联合|即时|专题|现场|连线|即時|綜合|專題|連線|[\u3400-\u9fff]{2,4})?(?:报道|報導|报导|報道)(?=[\s、,/]|$)")
+_REMARK = re.compile(r"[(\[【（][^()（）\[\]【】]{0,80}[)\]】）]")
+_SPLIT = re.compile(r"[、,;/&|+·]| {2,}|\bx\b")
+_LIST_SIGNS = re.compile(r"[、,，;；/／&|｜+＋]")
+_OFFICE = re.compile(alternation(_WORDS["office_openings"]))
+_LEADING_MARK = re.compile(r"^[□■◎○●◇◆▲△▼▽★☆※◆∎▪•·\-—–―>*#@《【\[(（\s]+")
+
+
+class Names(NamedTuple):
+    """A list of names as read."""
+
+    people: list[str]
+    """Persons, in order, without blanks inside Chinese names."""
+    units: list[str]
+    """Units and outlets, in order."""
+    complete: bool
+    """Whether nothing else stood in the text: no word that is neither name, unit nor role."""
+    role: bool
+    """Whether a role word (记者, 通讯员) stood in it."""
+
+
+def has_surname(text: str) -> bool:
+    """Tell whether a text begins with a Chinese surname and has a given name of one or two characters behind it."""
+    if text[:2] in _COMPOUND:
+        return 3 <= len(text) <= 4
+    return text[:1] in _SURNAMES and 2 <= len(text) <= 3
+
+
+@lru_cache(maxsize=4096)
+def is_person(text: str) -> bool:
+    """Tell whether a text is a person's name by itself, with nothing around it that says so."""
+    if _HAN_ONLY.fullmatch(text):
+        if not has_surname(text):
+            return False
+        given = text[2:] if text[:2] in _COMPOUND else text[1:]
+        return text not in _NOT_NAMES and text[:2] not in _NOT_NAMES and not _NOT_IN_NAMES.intersection(given)
+    return bool(_DOTTED.fullmatch(text))
+
+
+@lru_cache(maxsize=4096)
+def may_be_person(text: str) -> bool:
+    """Tell whether a text can be a person's name or a pen name where a label says that one follows."""
+    if is_account(text) or text in _NOT_NAMES or text in _OWN_OUTLET:
+        return False
+    if _HAN_ONLY.fullmatch(text):
+        if len(text) < 2 or len(text) > 4:
+            return False
+        if has_surname(text) and is_person(text):
+            return True
+        return not is_unit(text) and not is_outlet(text)
+    return bool(_DOTTED.fullmatch(text) or _LATIN.fullmatch(text))
+
+
+@lru_cache(maxsize=4096)
+def is_unit(text: str) -> bool:
+    """Tell whether a text ends as the name of a public body, school, firm, Party organ or team does."""
+    return 3 <= len(text) <= 60 and text.endswith(_UNIT_ENDINGS)
+
+
+@lru_cache(maxsize=4096)
+def is_outlet(text: str) -> bool:
+    """Tell whether a text ends as the name of a publication does, or is a pronoun for one (本报)."""
+    if text in _OWN_OUTLET:
+        return True
+    return 2 <= len(text) <= 30 and text.endswith(_OUTLET_ENDINGS) and not text.startswith(("在", "的", "和"))
+
+
+@lru_cache(maxsize=4096)
+def is_account(text: str) -> bool:
+    """Tell whether a text is an account, a staff number or a word for nobody, and so no name."""
+    folded = fold_width(text).strip().lower()
+    if not folded or folded in _NOBODY:
+        return True
+    if folded.isascii():
+        # A Latin name has a blank in it; xinhua_03 and wangxm have none, nor has a staff number.
+        return not _LATIN.fullmatch(fold_width(text).strip())
+    return folded.endswith(("管理员", "管理員", "用户", "账号"))
+
+
+def is_no_source(text: str) -> bool:
+    """Tell whether the value of a source label names nothing (未知, 网络)."""
+    return fold_width(text).strip().lower() in _NO_SOURCE
+
+
+def _tokens(text: str) -> list[str]:
+    """Split a piece of a name list at its blanks, joining the characters of padded names (方 敏, 王 乐 文)."""
+    words = text.split(" ")
+    tokens: list[str] = []
+    position = 0
+    while position < len(words):
+        run = position
+        while run < len(words) and len(words[run]) == 1 and _HAN_ONLY.fullmatch(words[run]):
+            run += 1
+        singles = words[position:run]
+        if not singles:
+            word = words[position]
+            # 欧阳 修: the surname stands alone.
+            if word in _COMPOUND and position + 1 < len(words) and len(words[position + 1]) in (1, 2):
+                tokens.append(word + words[position + 1])
+                position += 2
+            else:
+                if word:
+                    tokens.append(word)
+                position += 1
+            continue
+        if len(singles) == 1 and run < len(words) and len(words[run]) == 2 and singles[0] in _SURNAMES:
+            tokens.append(singles[0] + words[run])  # 王 乐文
+            run += 1
+        elif len(singles) == 1 and tokens and tokens[-1] in _COMPOUND:
+            tokens[-1] += singles[0]
+        elif len(singles) <= 3:
+            tokens.append("".join(singles))
+        elif len(singles) % 2 == 0 and all(s in _SURNAMES for s in singles[::2]):
+            tokens += ["".join(singles[i : i + 2]) for i in range(0, len(singles), 2)]
+        else:
+            tokens += ["".join(singles[i : i + 3]) for i in range(0, len(singles), 3)]
+        position = run
+    return tokens
+
+
+def _detach_office(token: str) -> str:
+    """Return the name at the head of a token in which the office follows at once: 方敏北京大学教授 gives 方敏."""
+    for length in (2, 3, 4):
+        office = _OFFICE.match(token, length)
+        if office and len(token) > max(length, 3) and office.end() < len(token) and is_person(token[:length]):
+            return token[:length]
+    return token
+
+
+def read_names(text: str, *, trusted: bool = True) -> Names:
+    """Read a list of names: 本报记者 王乐文 方　敏、通讯员 蒋玉涛.
+
+    Role words are taken off, remarks in brackets left out. With `trusted` a label or role word has said that names follow, and
+    the shape of a name is enough; without, a name must carry a surname.
+    """
+    folded = fold_width(text[:LONGEST_LIST]).strip()
+    folded = _LEADING_MARK.sub("", folded)
+    folded = _REMARK.sub(" ", folded)
+    if "道" in folded or "導" in folded:
+        folded = _REPORT.sub("、", folded)
+    role = _PERSON_ROLE.search(folded) is not None
+    people: list[str] = []
+    units: list[str] = []
+    complete = True
+    for piece in _LIST_SIGNS.split(_ROLE.sub("、", folded)):
+        piece = trim(piece)
+        if not piece:
+            continue
+        if _LATIN.fullmatch(piece) or _DOTTED.fullmatch(piece):
+            people.append(piece)
+            continue
+        for token in _tokens(piece):
+            token = trim(token)
+            if not token:
+                continue
+            halves = re.split("[和与]", token)
+            if len(halves) > 1 and all(is_person(half) for half in halves):
+                people += halves
+            elif is_person(token) and (len(token) < 3 or not is_unit(token)):
+                people.append(token)
+            elif is_outlet(token) or is_unit(token):
+                units.append(token)
+            elif trusted and may_be_person(token):
+                people.append(token)
+            elif (head := _detach_office(token)) != token:
+                people.append(head)
+            else:
+                complete = False
+    return Names(list(dict.fromkeys(people)), list(dict.fromkeys(units)), complete, role)
