@@ -1,1 +1,5 @@
+"""Read article pages: bytes in, record out."""
 
+from crawler.extraction.reader import extract
+
+__all__ = ["extract"]

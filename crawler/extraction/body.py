@@ -1,8 +1,13 @@
 """Find the article's text: the element that holds it, and exactly which of its lines are text."""
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate
+from typing import Final
 
 from crawler.extraction.document import Block, Box, Document
+from crawler.extraction.layouts import GENERIC, Layout
 
 
 @dataclass(slots=True)
@@ -21,13 +26,95 @@ class BodyRegion:
     """What found it: `layout:<name>` or the name of a generic rule."""
 
     def before(self, document: Document, limit: int = 40) -> list[Block]:
-        """Return the lines in front of the text, in reading order, at most the last `limit`: headline and info line stand here."""
+        """Return at most `limit` lines in front of the text, in reading order: headline and info line."""
         return document.blocks[max(0, self.start - limit) : self.start]
 
     def after(self, document: Document, limit: int = 40) -> list[Block]:
-        """Return the first `limit` lines behind the text: editors and 来源 trailers stand here, then furniture."""
+        """Return the first `limit` lines behind the text: editors and 来源 trailers, then furniture."""
         return document.blocks[self.end : self.end + limit]
 
     def text(self, document: Document) -> list[Block]:
         """Return the lines of text."""
         return [document.blocks[i] for i in self.lines]
+
+
+# A container is never one of these: its siblings are paragraphs of the same text.
+_LINE_TAGS: Final = frozenset(
+    "p h1 h2 h3 h4 h5 h6 li dt dd dl ul ol tr tbody thead tfoot pre center blockquote".split()
+)
+_STOPS = "，。；：？！、"
+_LATIN_STOP = re.compile(r"[.,;:?!] ")
+
+
+def prose(block: Block) -> float:
+    """Return how much running text a line holds: its characters, fewer for short lines, none for links."""
+    text = block.text
+    size = len(text)
+    plain = size - block.link_chars
+    if plain * 2 < size:
+        return 0.0
+    stops = sum(map(text.count, _STOPS))
+    if not stops:
+        if size > 60 and text.isascii():
+            stops = len(_LATIN_STOP.findall(text))
+        if not stops:
+            return plain * (0.4 if size > 40 else 0.1)
+    if size < 16:
+        return plain * 0.3
+    return plain * min(1.0, 0.5 + stops * 12 / size)
+
+
+class _Weights:
+    """Prefix sums over the lines, so that any box is weighed in constant time."""
+
+    def __init__(self, blocks: Sequence[Block]) -> None:
+        shown = [0.0 if block.box.hidden else prose(block) for block in blocks]
+        if sum(shown) < 80:
+            hidden = [prose(block) for block in blocks]
+            if sum(hidden) > 200:
+                shown = hidden
+        self.each = shown
+        self._sums = [0.0, *accumulate(shown)]
+        self.total = self._sums[-1]
+
+    def of(self, start: int, end: int) -> float:
+        return self._sums[end] - self._sums[start]
+
+
+def _densest(document: Document, weights: _Weights) -> Box:
+    """Descend from the root to the child that holds most of the prose until no child holds most of it."""
+    children: dict[Box, list[Box]] = {}
+    for box in document.boxes:
+        if box.block and box.parent is not None and box.end > box.start:
+            parent = box.parent
+            while not parent.block and parent.parent is not None:
+                parent = parent.parent
+            children.setdefault(parent, []).append(box)
+    box = document.boxes[0]
+    weight = weights.total
+    while True:
+        best, best_weight = None, 0.0
+        for child in children.get(box, ()):
+            child_weight = weights.of(child.start, child.end)
+            if child_weight > best_weight:
+                best, best_weight = child, child_weight
+        if best is None or best_weight < 0.6 * weight:
+            break
+        box, weight = best, best_weight
+    while box.parent is not None and (box.tag in _LINE_TAGS or not box.block or box.end - box.start < 2):
+        wider = box.parent
+        if box.end - box.start < 2 and box.tag not in _LINE_TAGS:
+            if wider.tag == "body" or weights.of(wider.start, wider.end) > 1.5 * weight + 40:
+                break
+        box = wider
+    return box
+
+
+def find_body(document: Document, layout: Layout = GENERIC) -> BodyRegion:
+    """Find the article's text."""
+    blocks = document.blocks
+    if not blocks:
+        return BodyRegion(None, 0, 0)
+    weights = _Weights(blocks)
+    box = _densest(document, weights)
+    return BodyRegion(box, box.start, box.end, list(range(box.start, box.end)), "density")
