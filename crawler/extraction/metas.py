@@ -99,8 +99,6 @@ def read_date(content: str) -> DateFound | None:
 
 def _json_ld(document: Document) -> Iterator[dict[str, Any]]:
     """Yield the objects of the page's JSON-LD blocks, those of `@graph` and of lists too."""
-    if "ld+json" not in document.markup:
-        return
     for script in document.root.iter("script"):
         text = script.text
         if not text or "ld+json" not in (script.get("type") or "") or len(text) > LONGEST_JSON:

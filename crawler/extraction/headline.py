@@ -1,0 +1,387 @@
+"""The headline of a page and the lines around it: 引题 (kicker), 主题 (title), 副题 (subtitle).
+
+A headline is a visible line in front of the text. Every line there is a candidate, whatever its tag; it wins by what else on
+the page agrees with it: `<title>` and the metas contain it, it is a heading or named as one, the info line follows it. The
+metas alone are taken only where nothing visible fits, then without the names of site and column.
+"""
+
+import re
+from dataclasses import dataclass, field
+
+from crawler.extraction.body import BodyRegion
+from crawler.extraction.dates import find_dates
+from crawler.extraction.document import Block, Box, Document
+from crawler.extraction.labels import alternation, fold_width, has_label, vocabulary
+from crawler.extraction.layouts import Layout
+from crawler.extraction.metas import Metas, read_metas
+from crawler.extraction.names import is_outlet, is_unit, read_names
+
+LONGEST = 150
+"""Characters of a headline, kicker or subtitle; a longer line is a paragraph."""
+REACH = 90
+"""Lines in front of the text among which the headline is looked for."""
+LEAST_SCORE = 4.0
+"""Score below which a line loses to the title that the head of the page gives."""
+LEAST_SCORE_ALONE = -15.0
+"""The same where the head gives nothing but the name of the site."""
+INSIDE = 5
+"""Lines at the top of the text that may be the headline, where the container holds it too."""
+
+_WORDS = vocabulary("headline")
+_NOT_TITLES = frozenset(_WORDS["not_titles"])
+_TITLE_HINTS = frozenset(_WORDS["title_hints"])
+_KICKER_HINTS = frozenset(_WORDS["kicker_hints"])
+_SUBTITLE_HINTS = frozenset(_WORDS["subtitle_hints"])
+_SUBTITLE = re.compile(rf"(?:{alternation(_WORDS['subtitle_openings'])})")
+_DASHES = re.compile(r"^\s*[—–―─━-]{1,4}")
+_KICKER_ENDINGS = tuple(_WORDS["kicker_endings"])
+_CRUMBS = re.compile(r"(?:当前|现在|您的|你的|所在|當前)(?:的)?位置|^\s*(?:首\s?页|网站首页|主页)\s*[>›»→/-]|[>›»]\s*(?:正文|文章|详情)|(?:>|›|»).*(?:>|›|»)")
+_SPACE = re.compile(r"[\s\u200b\ufeff\xad]+")
+_UNIFY = str.maketrans({"“": '"', "”": '"', "‘": "'", "’": "'", "―": "—", "–": "—", "-": "—", "─": "—", "━": "—", "|": "丨", "│": "丨", "︱": "丨", "｜": "丨", "·": "·", "•": "·", "‧": "·", "・": "·"})  # fmt: skip
+_SUFFIX = re.compile(r"\s*(?:_{1,3}|-{2,}|[—─━―]{1,4}|(?<=\S)\s[-–|｜丨/]\s?|[|｜丨]|(?<=[\u3400-\u9fff）)”》！？!?])[-–](?=[\u3400-\u9fff]))\s*")
+_SENTENCE = re.compile(r"[。；;]")
+_FOOTING = re.compile(r"版权所有|ICP备|Copyright|©|扫一扫|二维码|客服|热线|朋友圈|登录|注册|浏览器")
+
+
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """The headline as read."""
+
+    title: str | None = None
+    """主题."""
+    kicker: str | None = None
+    """引题."""
+    subtitle: str | None = None
+    """副题."""
+    indexes: tuple[int, ...] = ()
+    """Lines of `Document.blocks` it was read from; also repetitions of it at the top of the text."""
+    rule: str = "none"
+    """What it was read by."""
+    candidates: tuple[tuple[float, str], ...] = field(default=(), repr=False)
+    """The best lines with their scores, for tracing."""
+
+
+def fold(text: str) -> str:
+    """Return a text for comparing: no blanks, widths narrowed, quotation marks, dashes and bars unified."""
+    return _SPACE.sub("", fold_width(text)).translate(_UNIFY)
+
+
+def strip_site(text: str, site_name: str | None = None, column: str | None = None) -> str:
+    """Return a `<title>` without the names of site and column at its right.
+
+    Only what is a known name, ends as the name of a site or unit does, or is a short word behind a separator that
+    headlines do not use is taken off: `-` and `——` stand in headlines too.
+    """
+    text = text.strip()
+    known = {fold(name) for name in (site_name, column) if name}
+    for _ in range(6):
+        cuts = list(_SUFFIX.finditer(text))
+        if not cuts:
+            break
+        cut = cuts[-1]
+        head, tail = text[: cut.start()].strip(), text[cut.end() :].strip()
+        if not head:
+            break
+        plain = cut[0].strip()
+        unusual = plain.startswith(("_", "--")) or len(plain) > 2
+        site = fold(tail) in known or is_outlet(tail) or (is_unit(tail) and len(tail) <= 24) or tail.isascii()
+        if not tail or site or (unusual and len(tail) <= 12 and not _SENTENCE.search(tail)):
+            text = head
+            continue
+        break
+    return text
+
+
+@dataclass(slots=True)
+class _Reader:
+    """What is asked of every candidate."""
+
+    document: Document
+    region: BodyRegion
+    layout: Layout
+    metas: Metas
+    page_title: str = ""
+    stated: tuple[str, ...] = ()
+    preferred: frozenset[int] = frozenset()
+
+    def prepare(self) -> None:
+        document = self.document
+        self.page_title = fold(document.title_text[: 3 * LONGEST])
+        self.stated = tuple(dict.fromkeys(fold(t) for t in (self.metas.title, *self.metas.title_parts) if t))
+        lines: set[int] = set()
+        for box in document.find(*self.layout.title) if self.layout.title else ():
+            lines.update(range(box.start, min(box.end, box.start + 4)))
+        self.preferred = frozenset(lines)
+
+    def lines(self) -> list[Block]:
+        """Return the lines that may be the headline."""
+        blocks = self.document.blocks
+        start = self.region.start if self.region.container is not None else min(len(blocks), REACH)
+        window = range(max(0, start - REACH), min(len(blocks), start + INSIDE))
+        wanted = set(window) | {i for i in self.preferred if i < len(blocks)}
+        for tag in ("h1", "h2"):
+            wanted.update(box.start for box in self.document.find(tag)[:12] if box.start < min(len(blocks), start))
+        return [blocks[i] for i in sorted(wanted)]
+
+    def score(self, block: Block) -> float | None:
+        """Return how much speaks for a line; None where it cannot be a headline."""
+        text = block.text
+        if not 2 <= len(text) <= LONGEST or text in _NOT_TITLES or fold_width(text).strip(" []【】:") in _NOT_TITLES:
+            return None
+        if _CRUMBS.search(text) or (len(text) < 60 and _FOOTING.search(text)):
+            return None
+        folded = fold(text)
+        agreement = self._agreement(folded)
+        linked = block.links and block.link_chars * 2 > len(text)
+        if agreement < 40 and linked and not 1 <= block.level <= 3:
+            return None
+        if agreement < 40 and (has_label(text) or (len(text) < 40 and find_dates(text))):
+            return None
+        start = self.region.start
+        score = agreement
+        level = block.level
+        score += (0, 15, 13, 10, 7, 5, 4)[level]
+        score += self._named(block.box)
+        if block.index in self.preferred:
+            score += 25
+        distance = start - block.index
+        score -= 0.35 * max(0, distance) if distance >= 0 else -2.0 * distance
+        if distance <= 0 and not agreement and not level:
+            score -= 12
+        score += self._info_follows(block.index)
+        if _SENTENCE.search(text[:-1]) or text.endswith("。"):
+            score -= 20
+        if len(text) < 5:
+            score -= 12
+        if len(text) > 70:
+            score -= 8
+        if block.hidden:
+            score -= 14
+        if linked:
+            score -= 10
+        if block.in_list and not level:
+            score -= 8
+        if agreement < 40 and len(text) <= 16 and (is_outlet(text) and not level):
+            score -= 12
+        return score
+
+    def _agreement(self, folded: str) -> float:
+        """Return how well a line fits what the head of the page calls its title."""
+        if len(folded) < 4:
+            return 0.0
+        best = 0.0
+        title = self.page_title
+        if title.startswith(folded):
+            # The name of the site alone can be the title of all its pages.
+            rest = title[len(folded) :]
+            whole = not rest and self.is_site(folded)
+            best = 4.0 if whole else 50.0 + min(len(folded), 20) * 0.5
+        elif len(folded) >= 8 and folded in title:
+            best = 30.0 + min(len(folded), 20) * 0.5
+        elif len(folded) >= 12 and (title.startswith(folded[:12]) or (len(title) >= 8 and title[:30] in folded)):
+            best = 30.0
+        for stated in self.stated:
+            if stated == folded:
+                best = max(best, 55.0) + 5.0
+            elif len(folded) >= 6 and (stated.startswith(folded) or folded.startswith(stated[:60])) and len(stated) >= 6:
+                best = max(best, 42.0)
+            elif len(folded) >= 8 and folded in stated:
+                best = max(best, 34.0)
+        return best
+
+    def is_site(self, folded: str) -> bool:
+        names = {fold(n) for n in (self.metas.site_name, self.metas.column) if n}
+        return folded in names or is_outlet(folded) or is_unit(folded)
+
+    def _named(self, box: Box) -> float:
+        """Return what the ids and classes around a line add."""
+        around: Box | None = box
+        for _ in range(3):
+            if around is None or around.end - around.start > 6:
+                return 0.0
+            tokens = {around.id.lower(), *around.cls.lower().split()}
+            if tokens & _TITLE_HINTS:
+                return 12.0
+            if tokens & _SUBTITLE_HINTS or tokens & _KICKER_HINTS:
+                return -6.0
+            around = around.parent
+        return 0.0
+
+    def _info_follows(self, index: int) -> float:
+        """Return what an info line close behind a line adds."""
+        blocks = self.document.blocks
+        for step, block in enumerate(blocks[index + 1 : index + 5]):
+            text = block.text
+            if len(text) <= 200 and (find_dates(text) or has_label(text)):
+                return 12.0 - 2.0 * step
+            if len(text) > 120:
+                break
+        return 0.0
+
+
+def read_headline(document: Document, region: BodyRegion, layout: Layout, metas: Metas | None = None) -> Headline:
+    """Read the headline, its kicker and its subtitle."""
+    metas = metas or read_metas(document)
+    reader = _Reader(document, region, layout, metas)
+    reader.prepare()
+    scored = [(score, block) for block in reader.lines() if (score := reader.score(block)) is not None]
+    scored.sort(key=lambda pair: (-pair[0], -pair[1].index))
+    traced = tuple((round(score, 1), block.text[:LONGEST]) for score, block in scored[:8])
+    fallback = strip_site(metas.title or document.title_text, metas.site_name, metas.column)[:LONGEST]
+    if not fallback or fold(fallback) in _NOT_TITLES or reader.is_site(fold(fallback)):
+        fallback = ""
+    if scored and scored[0][0] >= (LEAST_SCORE if fallback else LEAST_SCORE_ALONE):
+        return _assemble(document, region, layout, reader, scored[0][1], traced)
+    if fallback:
+        return Headline(title=fallback, rule=metas.evidence.get("title", "title-element"), candidates=traced)
+    return Headline(candidates=traced)
+
+
+def _assemble(
+    document: Document,
+    region: BodyRegion,
+    layout: Layout,
+    reader: _Reader,
+    best: Block,
+    traced: tuple[tuple[float, str], ...],
+) -> Headline:
+    """Find the lines that belong to the winning one and tell kicker, title and subtitle apart."""
+    blocks = document.blocks
+    lines = [best]
+    lead = best.index - 1
+    while lead >= 0 and len(lines) < 4 and _belongs(blocks[lead], lines[0], reader):
+        lines.insert(0, blocks[lead])
+        lead -= 1
+    follow = best.index + 1
+    while follow < len(blocks) and len(lines) < 5 and _belongs(blocks[follow], lines[-1], reader):
+        lines.append(blocks[follow])
+        follow += 1
+    kicker, title, subtitle = _layers([_tidy(line.text, reader.page_title) for line in lines])
+    used = [line.index for line in lines]
+    for block in blocks[max(0, lines[0].index - 2) : lines[0].index]:
+        if kicker is None and (_hinted(block, _KICKER_HINTS) or _selected(document, layout.kicker, block)):
+            kicker, used = block.text, [*used, block.index]
+    for block in blocks[lines[-1].index + 1 : lines[-1].index + 3]:
+        if subtitle is None and _is_subtitle(document, layout, block, title):
+            subtitle, used = block.text, [*used, block.index]
+            break
+    rule = "layout:title" if best.index in reader.preferred else ("heading" if best.level else "line-before-text")
+    if reader._agreement(fold(best.text)) >= 30:
+        rule += "+page-title"
+    used += _repetitions(document, region, [t for t in (kicker, title, subtitle) if t], set(used))
+    return Headline(
+        title=title,
+        kicker=kicker[:LONGEST] if kicker else None,
+        subtitle=subtitle[:LONGEST] if subtitle else None,
+        indexes=tuple(sorted(set(used))),
+        rule=rule,
+        candidates=traced,
+    )
+
+
+def _is_byline(text: str) -> bool:
+    """Tell whether a line holds nothing but names of persons and what they are."""
+    if len(text) > 40:
+        return False
+    names = read_names(text, trusted=False)
+    return bool(names.people) and names.complete and (names.role or bool(names.units) or len(names.people) > 1)
+
+
+_TITLE_LABEL = re.compile(r"^(?:文章|新闻)?(?:标题|题目|标 题|標題)\s*[:：]\s*")
+_COUNTER = re.compile(r"(?<=[^\d\s])\s*\d{1,6}\+?$")
+_BYLINE_BEHIND = re.compile(r"\s+(?:[\u3400-\u9fff]{0,8}(?:记者|記者|评论员|通讯员)\s*|(?:文|作者|撰文)\s?[/:：]\s?)[\u3400-\u9fff、·\s]{2,30}$")
+
+
+def _tidy(text: str, page_title: str) -> str:
+    """Return a headline without label, byline and counter of comments."""
+    text = _TITLE_LABEL.sub("", text).strip(" \u3000>»·")
+    behind = _BYLINE_BEHIND.search(text)
+    if behind and behind.start() > 6:
+        text = text[: behind.start()]
+    counter = _COUNTER.search(text)
+    if counter and page_title and not page_title.startswith(fold(text)):
+        without = fold(text[: counter.start()])
+        if len(without) >= 6 and page_title.startswith(without):
+            text = text[: counter.start()]
+    return text
+
+
+def _belongs(block: Block, neighbour: Block, reader: _Reader) -> bool:
+    """Tell whether a line is one of several lines of the same headline."""
+    text = block.text
+    if not 2 <= len(text) <= LONGEST or text in _NOT_TITLES or has_label(text) or _CRUMBS.search(text) or find_dates(text):
+        return False
+    folded, beside = fold(text), fold(neighbour.text)
+    if folded == beside or _is_byline(text):
+        return False
+    same = block.box is neighbour.box
+    heading = block.box.within("h1", "h2", "h3")
+    if heading is not None and heading is neighbour.box.within("h1", "h2", "h3") and heading.end - heading.start <= 4:
+        return True
+    glued = folded + beside if block.index < neighbour.index else beside + folded
+    in_title = glued in reader.page_title or any(glued in stated for stated in reader.stated)
+    if in_title and (same or len(folded) >= 6):
+        return True
+    return same and block.box.end - block.box.start <= 4 and bool(_DASHES.match(text)) and block.index > neighbour.index
+
+
+def _layers(texts: list[str]) -> tuple[str | None, str, str | None]:
+    """Tell kicker, title and subtitle of a headline that stands on several lines apart."""
+    if len(texts) == 1:
+        return None, texts[0], None
+    subtitle = None
+    for position in range(1, len(texts)):
+        if _DASHES.match(texts[position]) or (
+            position == len(texts) - 1 and _SUBTITLE.match(texts[position]) and len(texts[position]) > 6
+        ):
+            subtitle = " ".join(texts[position:])
+            texts = texts[:position]
+            break
+    kicker = None
+    if len(texts) > 1 and texts[0].endswith(_KICKER_ENDINGS):
+        kicker, texts = texts[0], texts[1:]
+    return kicker, " ".join(texts), subtitle
+
+
+def _hinted(block: Block, hints: frozenset[str]) -> bool:
+    box: Box | None = block.box
+    for _ in range(2):
+        if box is None or box.end - box.start > 3:
+            return False
+        if {box.id.lower(), *box.cls.lower().split()} & hints:
+            return len(block.text) <= LONGEST and not has_label(block.text)
+        box = box.parent
+    return False
+
+
+def _selected(document: Document, selectors: tuple[str, ...], block: Block) -> bool:
+    return bool(selectors) and any(
+        box.start <= block.index < max(box.end, box.start + 1) and box.end - box.start <= 3
+        for box in document.find(*selectors)
+    )
+
+
+def _is_subtitle(document: Document, layout: Layout, block: Block, title: str) -> bool:
+    """Tell whether a line under the headline is its subtitle."""
+    text = block.text
+    if not 4 <= len(text) <= LONGEST or has_label(text) or find_dates(text) or fold(text) == fold(title):
+        return False
+    if _selected(document, layout.subtitle, block) or _hinted(block, _SUBTITLE_HINTS):
+        return not block.links
+    return bool(_DASHES.match(text)) and len(text) <= 80 and not text.endswith("。")
+
+
+def _repetitions(document: Document, region: BodyRegion, parts: list[str], used: set[int]) -> list[int]:
+    """Return the lines at the top of the text that repeat the headline or a part of it."""
+    wholes = {fold(part) for part in parts}
+    title = "".join(fold(part) for part in parts)
+    found = []
+    for index in region.lines[:INSIDE]:
+        if index in used:
+            continue
+        folded = fold(document.blocks[index].text)
+        if folded in wholes or (len(folded) >= 6 and len(folded) * 3 >= len(title) and folded in title):
+            found.append(index)
+        elif len(folded) > 80:
+            break
+    return found
