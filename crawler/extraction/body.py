@@ -6,7 +6,9 @@ from dataclasses import dataclass, field
 from itertools import accumulate
 from typing import Final
 
+from crawler.extraction import trimming
 from crawler.extraction.document import Block, Box, Document
+from crawler.extraction.furniture import is_comment_name, is_furniture_name
 from crawler.extraction.layouts import GENERIC, Layout
 
 
@@ -67,22 +69,50 @@ def prose(block: Block) -> float:
 class _Weights:
     """Prefix sums over the lines, so that any box is weighed in constant time."""
 
-    def __init__(self, blocks: Sequence[Block]) -> None:
+    def __init__(self, document: Document) -> None:
+        blocks = document.blocks
         shown = [0.0 if block.box.hidden else prose(block) for block in blocks]
-        if sum(shown) < 80:
+        if sum(shown) < _LITTLE:
+            # Some sites hide the text and show it by script.
             hidden = [prose(block) for block in blocks]
-            if sum(hidden) > 200:
+            if sum(hidden) > 3 * _LITTLE:
                 shown = hidden
-        self.each = shown
-        self._sums = [0.0, *accumulate(shown)]
+        self._sum(shown)
+        if self._discount(document, shown):
+            self._sum(shown)
+
+    def _sum(self, each: list[float]) -> None:
+        self._sums = [0.0, *accumulate(each)]
         self.total = self._sums[-1]
 
+    def _discount(self, document: Document, each: list[float]) -> bool:
+        """Take furniture elements out of the reckoning; comments too where something else is left."""
+        changed = False
+        for box in document.boxes:
+            if not box.block or box.start == box.end or not (box.cls or box.id or box.tag in _FURNITURE_TAGS):
+                continue
+            weight = self.of(box.start, box.end)
+            if not weight:
+                continue
+            share = weight / self.total
+            if box.tag in _FURNITURE_TAGS or is_furniture_name(box.cls) or is_furniture_name(box.id):
+                comments = is_comment_name(box.cls) or is_comment_name(box.id)
+                if share < 0.4 or (comments and self.total - weight > _LITTLE):
+                    each[box.start : box.end] = [0.0] * (box.end - box.start)
+                    changed = True
+        return changed
+
     def of(self, start: int, end: int) -> float:
+        """Return the running text in the lines from `start` up to `end`."""
         return self._sums[end] - self._sums[start]
 
 
+_LITTLE: Final = 80
+_FURNITURE_TAGS: Final = frozenset({"nav", "footer", "aside"})
+
+
 def _densest(document: Document, weights: _Weights) -> Box:
-    """Descend from the root to the child that holds most of the prose until no child holds most of it."""
+    """Descend from the root to the child that holds most of the running text until the rest is text as well."""
     children: dict[Box, list[Box]] = {}
     for box in document.boxes:
         if box.block and box.parent is not None and box.end > box.start:
@@ -98,9 +128,26 @@ def _densest(document: Document, weights: _Weights) -> Box:
             child_weight = weights.of(child.start, child.end)
             if child_weight > best_weight:
                 best, best_weight = child, child_weight
-        if best is None or best_weight < 0.6 * weight:
+        if best is None or (best_weight < 0.6 * weight and not _is_column(document, box, best)):
             break
         box, weight = best, best_weight
+    return _widen(box, weight, weights)
+
+
+def _is_column(document: Document, box: Box, best: Box) -> bool:
+    """Tell whether the rest of a box is links beside its best child, and not text that belongs to it."""
+    if best.tag in _LINE_TAGS or best.end - best.start < 3:
+        return False
+    links = plain = 0
+    for index in (*range(box.start, best.start), *range(best.end, box.end)):
+        block = document.blocks[index]
+        links += block.link_chars
+        plain += len(block.text) - block.link_chars
+    return links > plain
+
+
+def _widen(box: Box, weight: float, weights: _Weights) -> Box:
+    """Leave a box that is a single paragraph for the one that holds its neighbours."""
     while box.parent is not None and (box.tag in _LINE_TAGS or not box.block or box.end - box.start < 2):
         wider = box.parent
         if box.end - box.start < 2 and box.tag not in _LINE_TAGS:
@@ -115,6 +162,11 @@ def find_body(document: Document, layout: Layout = GENERIC) -> BodyRegion:
     blocks = document.blocks
     if not blocks:
         return BodyRegion(None, 0, 0)
-    weights = _Weights(blocks)
+    weights = _Weights(document)
     box = _densest(document, weights)
-    return BodyRegion(box, box.start, box.end, list(range(box.start, box.end)), "density")
+    titles = trimming.Titles(document)
+    start = trimming.head(document, box.start, box.end, titles)
+    end = trimming.tail(document, start, box.end, weights.of)
+    dropped = trimming.furniture_lines(document, box, weights.of)
+    lines = trimming.inside(document, start, end, dropped)
+    return BodyRegion(box, start, end, lines, "density")

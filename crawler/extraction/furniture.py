@@ -1,0 +1,121 @@
+"""Recognise what stands in or around a text without being text: by the words of a line, by the names of an element."""
+
+import re
+from functools import cache, lru_cache
+from typing import Final
+
+from crawler.extraction.labels import alternation, fold_width, vocabulary
+
+_WORDS: Final = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
+_LONGEST_NAME: Final = 200
+
+
+@cache
+def _names(key: str) -> frozenset[str]:
+    return frozenset(vocabulary("furniture")[key])
+
+
+@lru_cache(maxsize=8192)
+def _named(name: str, key: str) -> bool:
+    names = _names(key)
+    return any(
+        token.lower() in names or any(w.lower() in names for w in _WORDS.findall(token))
+        for token in name.split()
+    )
+
+
+def is_furniture_name(name: str) -> bool:
+    """Tell whether an id or class attribute names furniture: share bars, related links, pagers, comments, advertisements."""
+    return bool(name) and _named(name[:_LONGEST_NAME], "furniture_names")
+
+
+def is_comment_name(name: str) -> bool:
+    """Tell whether an id or class attribute names readers' comments."""
+    return bool(name) and _named(name[:_LONGEST_NAME], "comment_names")
+
+
+def squash(text: str) -> str:
+    """Return a line as the word lists are written: widths folded, white space out, lower case."""
+    return "".join(fold_width(text).split()).lower()
+
+
+def _lead(words: list[str]) -> re.Pattern[str]:
+    return re.compile(rf"[\[(【〖<>》»◆■□●▲*·•|-]{{0,3}}(?:{alternation(words)})")
+
+
+_BULLETS = "[(【〖<>》»◆■□●▲*·•|-"
+
+
+@cache
+def _ending(key: str) -> re.Pattern[str]:
+    return _lead(vocabulary("furniture")[key])
+
+
+def is_ending(squashed: str) -> bool:
+    """Tell whether a squashed line begins as those do that follow a text: related links, sharing, previous and next."""
+    return _ending("endings").match(squashed) is not None
+
+
+def is_weak_ending(squashed: str) -> bool:
+    """Tell whether a squashed line begins as lines behind a text do, but as lines of a text do too."""
+    return _ending("weak_endings").match(squashed) is not None
+
+
+@cache
+def _lines() -> frozenset[str]:
+    return frozenset(vocabulary("furniture")["lines"])
+
+
+def is_furniture_line(squashed: str) -> bool:
+    """Tell whether a whole squashed line is furniture wherever it stands."""
+    return squashed in _lines() or squashed.strip(_BULLETS + "])】〗>") in _lines()
+
+
+@cache
+def _comment_headings() -> frozenset[str]:
+    return frozenset(vocabulary("furniture")["comments"])
+
+
+def is_comment_heading(squashed: str) -> bool:
+    """Tell whether a squashed line is the heading above readers' comments, a count behind it left out."""
+    return re.sub(r"[\[(:]?\d*条?[\])]?$", "", squashed) in _comment_headings()
+
+
+@cache
+def _editors() -> re.Pattern[str]:
+    words = vocabulary("labels")
+    roles = alternation(word for role in ("editor", "review", "poster") for word in words[role])
+    return re.compile(rf"[\[(【〖]?(?:[^:\s]{{0,6}}[:]\S{{1,12}})?(?:{roles})[\])】]?[:|/]")
+
+
+def is_editor_line(squashed: str) -> bool:
+    """Tell whether a squashed line names editors, reviewers or who put it on line: （责编：甲、乙）."""
+    return len(squashed) <= 90 and _editors().match(squashed) is not None
+
+
+_PAGER: Final = re.compile(
+    r"(?:共\d+页|第?\d+/\d+页?|[\[(【]?(?:首页|上一?页|下一?页|尾页|末页|前页|后页|\d{1,2}|>+|<+|»|«|\.\.\.|…|跳转|go)[\])】]?)+"
+)
+
+
+def is_pager_line(squashed: str) -> bool:
+    """Tell whether a squashed line consists of page numbers and 上一页/下一页."""
+    return _PAGER.fullmatch(squashed) is not None
+
+
+_DATE: Final = (
+    r"(?:\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?|\d{1,2}[-/.月]\d{1,2}日?)"
+    r"(?:t|\(?(?:星期|周|週)[一二三四五六日天]\)?)?(?:(?:上午|下午)?\d{1,2}[:时時点]\d{1,2}(?:[:分]\d{0,2}秒?)?)?"
+)
+_DATE_LINE: Final = re.compile(rf"[\[(【〖]?(?:发布|更新|日期|时间|于|:)*{_DATE}[\])】〗]?")
+_DATED: Final = re.compile(_DATE)
+
+
+def is_date_line(squashed: str) -> bool:
+    """Tell whether a squashed line is a date and nothing else."""
+    return len(squashed) < 40 and _DATE_LINE.fullmatch(squashed) is not None
+
+
+def holds_date(squashed: str) -> bool:
+    """Tell whether a squashed line holds a date."""
+    return _DATED.search(squashed) is not None

@@ -1,0 +1,170 @@
+"""Tell text from furniture among the lines of the container: cut both ends, drop what stands between."""
+
+import re
+from collections.abc import Callable
+from typing import Final
+
+from crawler.extraction import furniture
+from crawler.extraction.document import Block, Box, Document
+from crawler.extraction.labels import segment
+
+_HEAD_LINES: Final = 25
+_INFO_LENGTH: Final = 160
+# Roles of labels that stand in info lines and hardly ever open a line of text.
+_INFO_ROLES: Final = frozenset(
+    {"source", "published", "modified", "editor", "review", "poster", "noise", "author", "issuer"}
+)
+_STRONG_INFO: Final = re.compile(
+    r"(?:来源|稿源|发布时间|发布日期|发布于|发表时间|更新时间|浏览次数|点击数|阅读次数|点击率|浏览量|阅读量|字号|字体|文字大小|作者|责任编辑|發布時間|來源|编辑|时间|日期|点击|浏览|阅读|分享|打印|信息来源|索引号|出处|发布者|发布人|录入)[:】\]|/]?"
+)
+_SENTENCE_END: Final = re.compile(r"[。！？；：!?;:…][”’」』）)】]?$")
+_BYLINE: Final = re.compile(
+    r"(?:[□■◎○◇]\s*\S|(?:文|图|文图|图文|撰文|作者|执笔|采写|整理|记者|通讯员)\s*[/|丨:：]|本[报刊网台社](?:特约|见习|实习|驻[^ ]{1,4})?(?:记者|评论员|通讯员))"
+)
+_OUTLET_NAMES: Final = re.compile(
+    r"\S{2,12}(?:网|网站|报|日报|社|杂志|客户端)\s?(?:记者|评论员)?\s?[\u4e00-\u9fff·]{2,4}(?:[ 、][\u4e00-\u9fff·]{1,4}){0,4}"
+)
+_STOPS: Final = frozenset("，。；！？,;!?")
+
+
+Weigher = Callable[[int, int], float]
+"""Tells how much running text stands in the lines from one index up to another."""
+
+
+class Titles:
+    """The strings that may be the headline: what `<title>`, headings and metas say."""
+
+    def __init__(self, document: Document) -> None:
+        self._page = furniture.squash(document.title_text)
+        known = [document.meta("articletitle", "og:title", "title")]
+        known += [" ".join(b.text for b in document.lines(box)) for box in document.find("h1")[:3]]
+        self._known = {furniture.squash(text) for text in known if text}
+
+    def holds(self, squashed: str) -> bool:
+        """Tell whether a squashed line is the page's headline."""
+        if len(squashed) < 4:
+            return False
+        return squashed in self._known or self._page.startswith(squashed)
+
+
+def is_info_line(block: Block, squashed: str) -> bool:
+    """Tell whether a line is an info line: labels with source, date, counters, size switch; or a date alone."""
+    if len(squashed) > _INFO_LENGTH:
+        return False
+    if furniture.is_date_line(squashed):
+        return True
+    if not _STRONG_INFO.search(squashed):
+        return False
+    labelled = [s for s in segment(block.text) if s.role in _INFO_ROLES]
+    if not labelled:
+        return False
+    lead = squashed.lstrip("[(【〖|")
+    if len({s.role for s in labelled}) > 1 or furniture.holds_date(squashed):
+        return "。" not in squashed
+    first = labelled[0]
+    return lead.startswith(first.label.lower()) and len(squashed) < 40 and "。" not in squashed
+
+
+def is_byline(text: str) -> bool:
+    """Tell whether a line of the text's top names its writers and nothing else."""
+    if len(text) > 48 or not _STOPS.isdisjoint(text):
+        return False
+    return bool(_BYLINE.match(text) or _OUTLET_NAMES.fullmatch(text))
+
+
+def head(document: Document, start: int, end: int, titles: Titles) -> int:
+    """Return the index of the first line of text: behind headline, info line and what else stands above."""
+    blocks = document.blocks
+    first = start
+    for index in range(start, min(end, start + _HEAD_LINES)):
+        block = blocks[index]
+        squashed = furniture.squash(block.text)
+        if (
+            titles.holds(squashed)
+            or is_info_line(block, squashed)
+            or furniture.is_furniture_line(squashed)
+            or (block.link_chars * 2 > len(block.text) and len(squashed) < 30)
+            or is_byline(block.text)
+        ):
+            first = index + 1
+        elif len(squashed) > 70 or _SENTENCE_END.search(block.text) or index - first > 4:
+            break
+    return first if first < end else start
+
+
+def tail(document: Document, start: int, end: int, weigh: Weigher) -> int:
+    """Return the index behind the last line of text."""
+    blocks = document.blocks
+    whole = weigh(start, end)
+    stop = end
+    for index in range(start + 1, end):
+        block = blocks[index]
+        if len(block.text) > _INFO_LENGTH:
+            continue
+        squashed = furniture.squash(block.text)
+        rest = weigh(index + 1, end)
+        if furniture.is_ending(squashed) or furniture.is_editor_line(squashed):
+            ends = rest <= 0.34 * whole or rest <= 60
+        elif furniture.is_comment_heading(squashed):
+            ends = True
+        elif furniture.is_weak_ending(squashed):
+            ends = rest <= 40 and "。" not in squashed
+        else:
+            continue
+        if ends:
+            stop = index
+            break
+    while stop > start + 1 and _is_loose(blocks[stop - 1]):
+        stop -= 1
+    return stop
+
+
+def _is_loose(block: Block) -> bool:
+    """Tell whether a last line is no text: only links, a pager, furniture or signs."""
+    squashed = furniture.squash(block.text)
+    if block.link_chars * 10 > len(block.text) * 8 and len(squashed) < 60:
+        return not any(sign in squashed for sign in ("附件", "附:", ".doc", ".pdf", ".xls"))
+    return (
+        furniture.is_furniture_line(squashed)
+        or furniture.is_pager_line(squashed)
+        or furniture.is_editor_line(squashed)
+        or not any(char.isalnum() for char in squashed)
+    )
+
+
+def inside(document: Document, start: int, end: int, dropped: set[int]) -> list[int]:
+    """Return the indexes of the lines of text between two ends, `dropped` being lines of furniture elements."""
+    lines = []
+    for index in range(start, end):
+        if index in dropped:
+            continue
+        block = document.blocks[index]
+        if len(block.text) <= 24:
+            squashed = furniture.squash(block.text)
+            if furniture.is_furniture_line(squashed) or (block.links and furniture.is_pager_line(squashed)):
+                continue
+        elif len(block.text) <= 90 and furniture.is_editor_line(furniture.squash(block.text)):
+            continue
+        lines.append(index)
+    return lines
+
+
+def furniture_lines(document: Document, container: Box, weigh: Weigher) -> set[int]:
+    """Return the lines that stand in elements of the container which are furniture by name or are hidden."""
+    dropped: set[int] = set()
+    whole = weigh(container.start, container.end)
+    boxes = document.boxes
+    for position in range(boxes.index(container) + 1, len(boxes)):
+        box = boxes[position]
+        if box.start >= container.end and box.start > container.start:
+            break
+        if box.end > container.end or not box.block or box.start == box.end:
+            continue
+        if box.hidden and not container.hidden:
+            dropped.update(range(box.start, box.end))
+        elif (box.cls or box.id) and (
+            furniture.is_furniture_name(box.cls) or furniture.is_furniture_name(box.id)
+        ):
+            if weigh(box.start, box.end) < 0.25 * whole:
+                dropped.update(range(box.start, box.end))
+    return dropped
