@@ -8,8 +8,6 @@ from functools import cached_property
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
 
-from cssselect import SelectorError
-from cssselect import parse as parse_selector
 from pydantic import AfterValidator, Field, model_validator
 
 from crawler.items import Record
@@ -22,11 +20,12 @@ BASE = "{base}"
 `Site.rebased`."""
 
 SELECTOR_FIELDS = (
-    "title", "kicker", "subtitle", "info", "byline", "source", "published", "editors", "body", "summary",
-    "keywords", "attachments", "section", "list", "strip",
+    "title", "kicker", "subtitle", "info", "author", "source", "date", "editor", "body", "summary",
+    "breadcrumb", "remove", "list",
 )  # fmt: skip
-"""What the selectors of a site file may name: a field of the article, `info` (the line that holds several
-of them), `list` (the element around the rows of a list page) or `strip` (what is cut out of the body)."""
+"""What the selectors of a site file may name, in the words of the layouts (`crawler/extraction/layouts/`):
+`info` is the line that holds date, source and author in one string, `remove` is what is cut out of the
+body, `list` is the element around the rows of a list page."""
 
 
 def _check_url(url: str) -> str:
@@ -59,10 +58,8 @@ def _check_pattern(pattern: str) -> str:
 
 
 def _check_selector(selector: str) -> str:
-    try:
-        parse_selector(selector)
-    except (SelectorError, RecursionError) as error:
-        raise ValueError(f"{selector!r} is no CSS selector: {error}") from None
+    if not re.fullmatch(r"[a-z][a-z0-9-]*(?:[#.][\w-]+)?|[#.][\w-]+", selector):
+        raise ValueError(f"{selector!r} is none of tag, #id, .class, tag#id and tag.class")
     return selector
 
 
@@ -76,8 +73,8 @@ class Section(Record):
     """A page of the site from which articles are found: a column (栏目), a home page, a tree of issues."""
 
     label: str | None = Field(default=None, min_length=1)
-    """Name of the column in Chinese, as the site prints it; it becomes the article's `section` where the article
-    itself names none. Absent where nobody has noted it."""
+    """Name of the column in Chinese, as the site prints it; it becomes the article's `section` where the
+    article itself names none. Absent where nobody has noted it."""
     url: Url
     """Address of the first page of the list."""
     kind: Literal["list", "home", "tree"] = "list"
@@ -292,8 +289,9 @@ class Site(Record):
     """Addresses in the shape of this site's articles; the numbers in them may be invented. Each must be an
     article address by `article_urls`, and no list address may be one."""
     selectors: dict[str, list[Selector]] = Field(default_factory=dict)
-    """CSS selectors for a site without a family: field of the article record (or `info`, `list`, `strip`)
-    -> selectors in order of preference."""
+    """Hints for reading: field, in the layouts' words (title, kicker, subtitle, info, author, source, date,
+    editor, body, summary, breadcrumb, remove, list) -> elements as `#id`, `.class`, `tag`, `tag#id` or
+    `tag.class`, the best first."""
     politeness: Politeness = Field(default_factory=Politeness)
     """How gently the site is visited."""
     schedule: Schedule = Field(default_factory=Schedule)
