@@ -15,7 +15,22 @@ logger = logging.getLogger(__name__)
 
 Step = Callable[[Connection], None]
 
-STEPS: dict[int, Step] = {}
+
+def _add_removals(connection: Connection) -> None:
+    """Schema 2: that an article was not found is confirmed over several looks."""
+    for column in (
+        "missing_reason TEXT",
+        "missing_looks INTEGER NOT NULL DEFAULT 0",
+        "missing_since TEXT",
+        "missing_last TEXT",
+        "removed TEXT",
+        "reappeared TEXT",
+    ):
+        connection.exec_driver_sql(f"ALTER TABLE article ADD COLUMN {column}")
+    connection.exec_driver_sql("CREATE INDEX article_by_removed ON article (removed)")
+
+
+STEPS: dict[int, Step] = {2: _add_removals}
 """Schema number -> what turns the schema before it into it. A released step never changes."""
 
 SCHEMA_VERSION = 1 + len(STEPS)

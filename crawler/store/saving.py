@@ -2,24 +2,23 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from pydantic import ValidationError
 from pydantic_core import PydanticSerializationError
 from sqlalchemy import Connection, bindparam, select, update
 
-from crawler.items import Article, Capture
+from crawler.items import Article, Capture, WarcPointer
+from crawler.store import removals
 from crawler.store.clock import now, stamp
-from crawler.store.database import Database
+from crawler.store.database import Database, chunks
 from crawler.store.schema import address, article, capture, version
+from crawler.store.text import clean
 from crawler.store.versions import changed_fields, content_digest, same_time, text_digest
 from crawler.urls import article_id, canonical_key
 
 Change = Literal["new", "changed", "unchanged"]
-
-_MANY = 500
-"""Most values in one IN (…); SQLite before 3.32 takes 999 parameters a statement."""
 
 
 @dataclass(frozen=True)
@@ -31,6 +30,8 @@ class Saved:
     """The record as the store has it, with id, version, first_seen and fetched_at."""
     fields: tuple[str, ...] = ()
     """Names of the fields that changed, where `change` is `changed`."""
+    reappeared: bool = False
+    """Whether the article had counted as removed until now."""
 
 
 @dataclass
@@ -54,10 +55,13 @@ class _Known:
 class Batch:
     """One call of `save`: everything of it happens in the transaction of the given connection."""
 
-    def __init__(self, database: Database, connection: Connection, run: str | None) -> None:
+    def __init__(
+        self, database: Database, connection: Connection, run: str | None, rule: removals.RemovalRule
+    ) -> None:
         self._database = database
         self._connection = connection
         self._run = run
+        self._rule = rule
         self._known: dict[str, _Known] = {}
         self._versions: list[dict[str, Any]] = []
         self._addresses: dict[tuple[str, str], dict[str, Any]] = {}
@@ -65,6 +69,7 @@ class Batch:
     def save(self, captures: Sequence[Capture], articles: Sequence[Article]) -> list[Saved]:
         """Store captures and articles; the answers stand in the order of the articles."""
         seen_before = self._save_captures(captures)
+        self._note_answers(captures, articles)
         prepared = [self._prepare(item, captures) for item in articles]
         owners = self._owners(prepared)
         self._load({owner for owner in owners if owner is not None})
@@ -72,19 +77,44 @@ class Batch:
             self._save_article(item, owner, seen_before) for item, owner in zip(prepared, owners, strict=True)
         ]
         self._flush()
-        return saved
+        back = set(self.reappeared)
+        return (
+            [replace(one, reappeared=True) if one.article.id in back else one for one in saved]
+            if back
+            else saved
+        )
 
     def _save_captures(self, captures: Sequence[Capture]) -> set[str]:
         """Insert captures; return the identities of those which were there already."""
         rows = {row["identity"]: row for row in (_capture_row(item, self._run) for item in captures)}
         known: set[str] = set()
-        for chunk in _chunks(list(rows)):
+        for chunk in chunks(list(rows)):
             found = self._connection.execute(select(capture.c.identity).where(capture.c.identity.in_(chunk)))
             known.update(found.scalars())
         fresh = [row for identity, row in rows.items() if identity not in known]
         if fresh:
             self._connection.execute(self._database.insert(capture), fresh)
         return known
+
+    def _note_answers(self, captures: Sequence[Capture], articles: Sequence[Article]) -> None:
+        """Let articles know that their page answered: not modified, or not found."""
+        missed = {
+            clean(canonical_key(one.url)): (removals.GONE_STATUSES[one.status], one.fetched_at)
+            for one in captures
+            if one.status in removals.GONE_STATUSES
+        }
+        if missed:
+            removals.look(self._connection, missed, self._rule)
+        present = {clean(canonical_key(item.url)): item.fetched_at or stamp(now()) for item in articles}
+        unmodified = {clean(canonical_key(one.url)): one.fetched_at for one in captures if one.status == 304}
+        if unmodified:
+            self._connection.execute(
+                update(article)
+                .where(article.c.key == bindparam("b_key"), article.c.last_seen < bindparam("b_at"))
+                .values(last_seen=bindparam("b_at")),
+                [{"b_key": key, "b_at": at} for key, at in unmodified.items()],
+            )
+        self.reappeared = removals.found_again(self._connection, unmodified | present)
 
     def _prepare(self, item: Article, captures: Sequence[Capture]) -> Article:
         """Fill in what the store answers for: id, time of capture, digest of the text."""
@@ -105,7 +135,7 @@ class Batch:
         """Return for each article the id under which its address is known; None for an unknown address."""
         keys = [canonical_key(item.url) for item in articles]
         by_key: dict[str, str] = {}
-        for chunk in _chunks(sorted(set(keys))):
+        for chunk in chunks(sorted(set(keys))):
             rows = self._connection.execute(
                 select(address.c.key, address.c.article_id).where(address.c.key.in_(chunk))
             )
@@ -113,7 +143,7 @@ class Batch:
         return [by_key.get(key) for key in keys]
 
     def _load(self, ids: set[str]) -> None:
-        for chunk in _chunks(sorted(ids)):
+        for chunk in chunks(sorted(ids)):
             for row in self._connection.execute(select(article).where(article.c.id.in_(chunk))):
                 self._known[row.id] = _Known(
                     record=None,
@@ -275,13 +305,6 @@ def write_record(record: Article) -> str:
         return json.dumps(record.model_dump(), ensure_ascii=True)
 
 
-def clean(text: str | None) -> str | None:
-    """Return a text that every database can hold: no lone surrogates, no NUL."""
-    if text is None or (text.isascii() and "\x00" not in text):
-        return text
-    return text.encode("utf-8", "replace").decode("utf-8").replace("\x00", "\ufffd")
-
-
 def _identity_of(item: Article) -> str | None:
     if item.warc is not None:
         return item.warc.record_id
@@ -317,7 +340,7 @@ def _article_row(known: _Known) -> dict[str, Any]:
         "id": record.id,
         "url": clean(record.url),
         "key": clean(known.key),
-        "canonical_key": clean(canonical) if canonical != known.key else None,
+        "canonical_key": clean(canonical) if canonical and canonical != known.key else None,
         "site": clean(record.site),
         "section": clean(record.section),
         "title": clean(record.title),
@@ -333,5 +356,25 @@ def _article_row(known: _Known) -> dict[str, Any]:
     }
 
 
-def _chunks(values: Sequence[str]) -> list[Sequence[str]]:
-    return [values[start : start + _MANY] for start in range(0, len(values), _MANY)]
+def capture_of(row: Any) -> Capture:
+    """Read a capture from its row; its body is in the archive."""
+    pointer = None
+    if row.warc_file is not None:
+        pointer = WarcPointer(
+            file=row.warc_file,
+            offset=row.warc_offset,
+            length=row.warc_length,
+            record_id=row.identity,
+            payload_digest=row.payload_digest,
+        )
+    return Capture(
+        url=row.url,
+        status=row.status,
+        fetched_at=row.fetched_at,
+        site=row.site,
+        section=row.section,
+        content_type=row.content_type,
+        etag=row.etag,
+        last_modified=row.last_modified,
+        warc=pointer,
+    )

@@ -132,6 +132,12 @@ article = Table(
     Column("first_seen", Text, nullable=False),
     Column("fetched_at", Text, nullable=False),
     Column("last_seen", Text, nullable=False),
+    Column("missing_reason", Text),
+    Column("missing_looks", Integer, nullable=False, server_default=text("0")),
+    Column("missing_since", Text),
+    Column("missing_last", Text),
+    Column("removed", Text),
+    Column("reappeared", Text),
     Index("article_by_key", "key"),
     Index("article_by_canonical_key", "canonical_key"),
     Index("article_by_site", "site", "section"),
@@ -140,6 +146,7 @@ article = Table(
     Index("article_by_title", "title"),
     Index("article_by_text", "text_digest"),
     Index("article_by_fetched_at", "fetched_at"),
+    Index("article_by_removed", "removed"),
 )
 
 version = Table(

@@ -8,11 +8,17 @@ from typing import Any, Self
 from sqlalchemy import select
 
 from crawler.items import Article, Capture
+from crawler.store import removals
+from crawler.store.clock import now, stamp
 from crawler.store.database import Database
+from crawler.store.frontier import RECHECK_DAYS, Frontier
 from crawler.store.migrations import migrate
+from crawler.store.removals import Missing, RemovalRule
 from crawler.store.runs import Run, Runs
-from crawler.store.saving import Batch, Saved, read_record
-from crawler.store.schema import address, article, version
+from crawler.store.saving import Batch, Saved, capture_of, read_record
+from crawler.store.schema import address, article, capture, version
+from crawler.store.text import clean
+from crawler.urls import canonical_key
 
 _PAGE = 200
 """Articles read at a time: no reader keeps a transaction open while its user thinks."""
@@ -24,16 +30,28 @@ class Store:
     Safe to use from several threads and by several processes at once.
     """
 
-    def __init__(self, database: Database) -> None:
+    def __init__(
+        self, database: Database, *, removal_rule: RemovalRule, recheck_days: Sequence[float]
+    ) -> None:
         self._database = database
         self._runs = Runs(database)
+        self._removal_rule = removal_rule
+        self.frontier = Frontier(database, recheck_days=recheck_days)
 
     @classmethod
-    def open(cls, target: str | Path) -> Self:
+    def open(
+        cls,
+        target: str | Path,
+        *,
+        removal_rule: RemovalRule = RemovalRule(),  # noqa: B008  # frozen
+        recheck_days: Sequence[float] = RECHECK_DAYS,
+    ) -> Self:
         """Open a store, making it where there is none and migrating an older one.
 
         Args:
             target: path of an SQLite file, or address of a database: `postgresql+psycopg://user@host/name`.
+            removal_rule: when an article that is not found counts as removed.
+            recheck_days: ages in days at which a known article is looked at again.
 
         Raises:
             StoreError: it cannot be opened or made, or belongs to a newer release.
@@ -44,7 +62,7 @@ class Store:
         except BaseException:
             database.close()
             raise
-        return cls(database)
+        return cls(database, removal_rule=removal_rule, recheck_days=recheck_days)
 
     def close(self) -> None:
         """Close the store. A run that was not finished counts as killed."""
@@ -98,7 +116,7 @@ class Store:
             sites = {item.site for item in captures} | {item.site for item in articles}
             run = next((self._runs.current[site] for site in sites if site in self._runs.current), None)
         with self._database.write() as connection:
-            return Batch(self._database, connection, run).save(captures, articles)
+            return Batch(self._database, connection, run, self._removal_rule).save(captures, articles)
 
     def article(self, id: str, version: int | None = None) -> Article | None:
         """Return an article in its current or a given version; None where there is no such one."""
@@ -151,6 +169,45 @@ class Store:
             query = query.where(version.c.fetched_at >= since)
         with self._database.read() as connection:
             return connection.execute(query).all()
+
+    def captures(self, url: str) -> list[Capture]:
+        """Return every capture of an address, however it is written, oldest first; without bodies."""
+        query = select(capture).where(capture.c.key == clean(canonical_key(url)))
+        with self._database.read() as connection:
+            rows = connection.execute(query.order_by(capture.c.fetched_at, capture.c.id))
+            return [capture_of(row) for row in rows]
+
+    def missing(self, url: str, *, reason: str, at: str | None = None) -> Missing | None:
+        """Note that something else stood in an article's place: a soft 404, the home page, a barrier.
+
+        404 and 410 are noted by `save` itself, and so is an article that is there again.
+
+        Args:
+            url: address that was asked for.
+            reason: what was there: `soft 404`, `redirected to home`, `restricted`, …
+            at: time of the look (ISO 8601, UTC); by default now.
+
+        Returns:
+            How often it has been missed and whether that counts as removed now; None for an address that is
+            no article's.
+        """
+        key = clean(canonical_key(url))
+        with self._database.write() as connection:
+            looks = removals.look(connection, {key: (reason, at or stamp(now()))}, self._removal_rule)
+        return looks.get(key)
+
+    def removed(self, *, site: str | None = None, since: str | None = None) -> list[Missing]:
+        """Return the articles that count as removed, latest first; `since` is a time or day of removal."""
+        return self._read_missing(site, since, confirmed=True)
+
+    def missing_articles(self, *, site: str | None = None, since: str | None = None) -> list[Missing]:
+        """Return the articles that were not found and whose removal is unconfirmed, latest first."""
+        return self._read_missing(site, since, confirmed=False)
+
+    def _read_missing(self, site: str | None, since: str | None, *, confirmed: bool) -> list[Missing]:
+        query = removals.missing_query(site=site, since=since, confirmed=confirmed)
+        with self._database.read() as connection:
+            return [removals.missing_of(row) for row in connection.execute(query)]
 
 
 def _select_record(id: str, number: int | None) -> Any:
