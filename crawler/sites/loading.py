@@ -86,11 +86,14 @@ def site_files() -> list[Path]:
 
 
 def find_site(url: str) -> Site | None:
-    """Return the built-in site an address belongs to: the one with the longest matching domain, or None."""
+    """Return the built-in site an address belongs to: the one with the longest matching domain, or None.
+
+    Sites whose host is known at run time only (the demo) are never found: they belong to no address.
+    """
     host = host_of(url)
     best: tuple[int, Site | None] = (0, None)
     for site in _built_in():
-        for domain in site.domains:
+        for domain in () if site.is_relocatable else site.domains:
             if (host == domain or host.endswith(f".{domain}")) and len(domain) > best[0]:
                 best = (len(domain), site)
     return best[1]

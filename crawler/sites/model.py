@@ -328,6 +328,11 @@ class Site(Record):
             seen.add(url)
         return self
 
+    @property
+    def is_relocatable(self) -> bool:
+        """Whether its addresses hold `{base}`, to be replaced by `rebased` when its host is known."""
+        return any(start.url.startswith(BASE) for start in self.sections)
+
     def covers(self, url: str) -> bool:
         """Tell whether an address is on one of the site's domains or their sub-domains."""
         host = host_of(url)
