@@ -2,36 +2,85 @@
 
 A line is `<SURT key> <14-digit UTC timestamp> <JSON>`, the form of pywb, cdxj-indexer and WACZ. While a WARC
 file grows, its lines are appended to a journal beside it (`….cdxj.open`); when it is finished the journal is
-sorted (`….cdxj`); sorted files are merged into one `index.cdxj` when they have become many. The index can be
+sorted (`….cdxj`); sorted files are merged into one `index.cdxj` when they have become many. So writing costs
+an append, a lookup is a binary search in few files, and nothing is lost when a process dies: the index can be
 rebuilt from the WARC files at any time.
 """
 
 import base64
 import heapq
 import json
+import mmap
 import os
 import re
 import tempfile
+import time
 from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
+from types import TracebackType
+from typing import Self
 from urllib.parse import unquote_plus
 
+from crawler.archive.errors import ArchiveError, ExchangeError
+from crawler.archive.exchange import PriorCapture
+from crawler.archive.files import (
+    INDEX_NAME,
+    OPEN_SUFFIX,
+    index_lock,
+    index_path,
+    journal_path,
+    sync_folder,
+    write_whole,
+)
+from crawler.archive.heads import target_uri
 from crawler.archive.surt import surt
 
-OPEN_SUFFIX = ".open"
-INDEX_NAME = "index.cdxj"
+REVISIT_MIME = "warc/revisit"
 
 _BUFFER = 1 << 16
 _SORT_CHUNK = 32 << 20
 _MAX_POST_KEY = 4096
 _MIME_END = re.compile(r"[;\s,]")
 _NO_TOKEN = re.compile(r"[^\x21-\x7e]+")
+_DIGITS = re.compile(r"\D")
+# So many sorted files beside the merged index before a writer that closes merges them.
+_MERGE_AT = 32
+_SETTLED = 1_000_000_000
+
+Request = tuple[bytes, bytes]
+"""Head and body of a request."""
 
 
-def journal_path(warc: Path) -> Path:
-    """Return the path of the sorted index file that belongs to a WARC file."""
-    name = warc.name.removesuffix(OPEN_SUFFIX).removesuffix(".gz").removesuffix(".warc")
-    return warc.with_name(f"{name}.cdxj")
+@dataclass(frozen=True, slots=True, order=True)
+class IndexEntry:
+    """One line of the index: a capture and where it stands."""
+
+    key: str
+    """SURT key of its address."""
+    timestamp: str
+    """When, in UTC: `YYYYMMDDhhmmss`."""
+    filename: str
+    """Name of the WARC file."""
+    offset: int
+    """Offset of the record in the file."""
+    length: int | None
+    """Length of its gzip member."""
+    url: str
+    """Address as captured."""
+    mime: str | None
+    """Media type; `warc/revisit` for a revisit record."""
+    status: int | None
+    """HTTP status code."""
+    digest: str | None
+    """WARC-Payload-Digest."""
+
+    @property
+    def date(self) -> datetime:
+        """The timestamp as a moment."""
+        return datetime.strptime(self.timestamp.ljust(14, "0")[:14], "%Y%m%d%H%M%S").replace(tzinfo=UTC)
 
 
 def index_line(
@@ -41,15 +90,14 @@ def index_line(
     mime: str | None,
     status: int,
     digest: str | None,
-    length: int,
+    length: int | None,
     offset: int,
     filename: str,
-    request: tuple[bytes, bytes] = (b"", b""),
+    request: Request = (b"", b""),
 ) -> str:
-    """Return the CDXJ line, with line feed, of one record.
+    """Return the CDXJ line, with line feed, of one record; `date` is its WARC-Date.
 
-    `date` is its WARC-Date, `request` head and body of what was sent: the body of a POST is part of the key,
-    as pywb and ReplayWeb do it, so that pages fetched by POST to one address can be told apart on replay.
+    Fields without a value are left out, as `status` of a record that is no HTTP response (0).
     """
     fields: dict[str, str] = {"url": url}
     if mime and (mime := _NO_TOKEN.sub("", _MIME_END.split(mime.strip(), maxsplit=1)[0])):
@@ -58,35 +106,61 @@ def index_line(
         fields["status"] = str(status)
     if digest:
         fields["digest"] = digest
-    fields.update(length=str(length), offset=str(offset), filename=filename)
-    key_url = url
-    method = request[0].partition(b" ")[0].decode("ascii", "replace")
-    if method in {"POST", "PUT"}:
-        body = _request_key(request[0], request[1])
-        key_url += f"{'&' if '?' in url else '?'}__wb_method={method}" + (f"&{body}" if body else "")
-        fields.update(method=method, requestBody=body)
-    timestamp = re.sub(r"\D", "", date)[:14]
-    return f"{surt(key_url)} {timestamp} {json.dumps(fields, ensure_ascii=True)}\n"
+    if length is not None:
+        fields["length"] = str(length)
+    fields["offset"] = str(offset)
+    fields["filename"] = filename
+    suffix, extra = _method_key(url, request)
+    fields.update(extra)
+    return f"{surt(url + suffix)} {_DIGITS.sub('', date)[:14]} {json.dumps(fields, ensure_ascii=True)}\n"
 
 
-def _request_key(head: bytes, body: bytes) -> str:
-    """Return a request body as part of a query."""
-    if not body:
-        return ""
-    if b"application/x-www-form-urlencoded" in head.lower():
-        try:
-            return unquote_plus(body.decode("utf-8"))[:_MAX_POST_KEY]
-        except UnicodeDecodeError:
-            pass
-    return f"__wb_post_data={base64.b64encode(body[:_MAX_POST_KEY]).decode('ascii')}"[:_MAX_POST_KEY]
+def _method_key(url: str, request: Request) -> tuple[str, dict[str, str]]:
+    """Return what a POST or PUT adds to the address before it becomes a key, and the fields that tell it.
+
+    As pywb and ReplayWeb do it, so that pages fetched by POST from one address can be told apart on replay.
+    """
+    head, body = request
+    method = head.partition(b" ")[0].decode("ascii", "replace")
+    if method not in {"POST", "PUT"}:
+        return "", {}
+    text = ""
+    if body:
+        text = f"__wb_post_data={base64.b64encode(body[:_MAX_POST_KEY]).decode('ascii')}"
+        if b"application/x-www-form-urlencoded" in head.lower():
+            with suppress(UnicodeDecodeError):
+                text = unquote_plus(body.decode("utf-8"))
+        text = text[:_MAX_POST_KEY]
+    suffix = f"{'&' if '?' in url else '?'}__wb_method={method}" + (f"&{text}" if text else "")
+    return suffix, {"method": method, "requestBody": text}
+
+
+def parse_line(line: bytes) -> IndexEntry | None:
+    """Read a CDXJ line, ours or another program's; None for what is none (a header line, torn bytes)."""
+    try:
+        key, timestamp, text = line.decode("utf-8").split(" ", 2)
+        fields = json.loads(text)
+        return IndexEntry(
+            key=key,
+            timestamp=timestamp,
+            filename=str(fields["filename"]),
+            offset=int(fields["offset"]),
+            length=int(fields["length"]) if "length" in fields else None,
+            url=str(fields["url"]),
+            mime=fields.get("mime"),
+            status=int(fields["status"]) if str(fields.get("status", "")).isdecimal() else None,
+            digest=fields.get("digest"),
+        )
+    except (ValueError, KeyError, TypeError):
+        return None
 
 
 class Journal:
     """The index lines of one WARC file while it grows."""
 
     def __init__(self, warc: Path) -> None:
-        self.path = journal_path(warc)
-        self._open_path = self.path.with_name(self.path.name + OPEN_SUFFIX)
+        self._final = index_path(warc)
+        self._path = journal_path(warc)
         self._lines: list[str] = []
         self._buffered = 0
 
@@ -105,7 +179,7 @@ class Journal:
         """Append the lines to the journal: all or none. Raises OSError."""
         if not self._lines:
             return
-        with self._open_path.open("ab", buffering=0) as file:
+        with self._path.open("ab", buffering=0) as file:
             start = file.seek(0, os.SEEK_END)
             view = memoryview("".join(self._lines).encode("utf-8"))
             try:
@@ -120,42 +194,251 @@ class Journal:
     def finish(self) -> None:
         """Sort the journal into its final file. Raises OSError; what is missing then can be rebuilt."""
         self.flush()
-        if self._open_path.exists():
-            with self._open_path.open("rb") as file:
-                write_lines(self.path, sorted_lines(file))
-            self._open_path.unlink()
+        if self._path.exists():
+            with self._path.open("rb") as file:
+                write_whole(self._final, sorted_lines(file))
+            self._path.unlink()
 
 
 def sorted_lines(lines: Iterable[bytes]) -> Iterator[bytes]:
     """Yield lines in byte order, without duplicates, using bounded memory."""
-    chunks: list[Iterable[bytes]] = []
-    chunk: list[bytes] = []
-    size = 0
-    for line in lines:
-        chunk.append(line)
-        size += len(line)
-        if size > _SORT_CHUNK:
-            spill = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the last reference, after the merge
-            spill.writelines(sorted(chunk))
-            spill.seek(0)
-            chunks.append(spill)
-            chunk, size = [], 0
-    chunk.sort()
+    with ExitStack() as stack:
+        chunks: list[Iterable[bytes]] = []
+        chunk: list[bytes] = []
+        size = 0
+        for line in lines:
+            chunk.append(line)
+            size += len(line)
+            if size > _SORT_CHUNK:
+                spill = stack.enter_context(tempfile.TemporaryFile())
+                spill.writelines(sorted(chunk))
+                spill.seek(0)
+                chunks.append(spill)
+                chunk, size = [], 0
+        chunk.sort()
+        yield from _without_duplicates(heapq.merge(*chunks, chunk) if chunks else chunk)
+
+
+def _without_duplicates(lines: Iterable[bytes]) -> Iterator[bytes]:
     last = b""
-    for line in heapq.merge(*chunks, chunk) if chunks else chunk:
+    for line in lines:
         if line != last:
             yield line
         last = line
 
 
-def write_lines(path: Path, lines: Iterable[bytes]) -> None:
-    """Write a file that is either there in full or not at all. Raises OSError."""
-    part = path.with_name(f"{path.name}.{os.getpid()}.part")
+class _SortedFile:
+    """A sorted index file, mapped into memory and searched by bisection."""
+
+    def __init__(self, path: Path) -> None:
+        with path.open("rb") as file:
+            size = os.fstat(file.fileno()).st_size
+            self._map = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) if size else None
+
+    def lines(self, start: bytes) -> Iterator[bytes]:
+        """Yield the lines from the first that is not less than `start` on."""
+        data = self._map
+        if data is None:
+            return
+        low, high = 0, len(data)
+        while low < high:
+            middle = (low + high) // 2
+            begin = data.rfind(b"\n", 0, middle) + 1
+            end = data.find(b"\n", middle)
+            end = len(data) if end < 0 else end + 1
+            if data[begin:end] < start:
+                low = end
+            else:
+                high = begin
+        while low < len(data):
+            end = data.find(b"\n", low)
+            end = len(data) if end < 0 else end + 1
+            yield data[low:end]
+            low = end
+
+    def close(self) -> None:
+        if self._map is not None:
+            self._map.close()
+
+
+class ArchiveIndex:
+    """Look captures up by address in an archive folder; a context manager.
+
+    Sees files that are finished later, and, in `captures`, `lookup` and `entries`, also the journals of files
+    still being written. Not safe to share between threads.
+    """
+
+    def __init__(self, folder: str | os.PathLike[str]) -> None:
+        self.folder = Path(folder)
+        self._files: dict[str, tuple[int, _SortedFile]] = {}
+        self._seen: int = -1
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the files."""
+        for _, file in self._files.values():
+            file.close()
+        self._files.clear()
+        self._seen = -1
+
+    def captures(self, url: str, *, request: Request = (b"", b"")) -> list[IndexEntry]:
+        """Return all captures of an address, oldest first.
+
+        `request`, head and body as sent, tells captures by POST from those by GET; without it those by GET
+        are meant. Raises ArchiveError where the folder cannot be read.
+        """
+        prefix = _key(url, request)
+        lines = {line for file in self._sorted() for line in _with_prefix(file.lines(prefix), prefix)}
+        for path in self.folder.glob(f"*.cdxj{OPEN_SUFFIX}"):
+            lines.update(line for line in _lines_of(path) if line.startswith(prefix))
+        return sorted(entry for entry in map(parse_line, lines) if entry is not None)
+
+    def lookup(
+        self, url: str, *, at: datetime | None = None, request: Request = (b"", b"")
+    ) -> IndexEntry | None:
+        """Return the capture of an address that is nearest to a moment, the latest without one; None without
+        any."""
+        captures = self.captures(url, request=request)
+        if not captures:
+            return None
+        if at is None:
+            return captures[-1]
+        return min(captures, key=lambda entry: abs(entry.date - at))
+
+    def known_payload(self, digest: str | None, url: str) -> PriorCapture | None:
+        """Return the latest capture of an address with a payload, of that digest where one is given.
+
+        It is what WarcWriter takes as `known_payloads`; it looks in finished files only, which keeps it fast.
+        """
+        prefix = _key(url, (b"", b""))
+        best: IndexEntry | None = None
+        wanted = digest.encode("ascii") if digest else b""
+        for file in self._sorted():
+            for line in _with_prefix(file.lines(prefix), prefix):
+                entry = parse_line(line) if wanted in line else None
+                if entry is None or entry.mime == REVISIT_MIME or (digest or entry.digest) != entry.digest:
+                    continue
+                if entry.digest and (digest or entry.status == 200) and (best is None or entry > best):
+                    best = entry
+        if best is None:
+            return None
+        return PriorCapture(url=best.url, date=best.date, payload_digest=best.digest)
+
+    def original(self, url: str, date: str, digest: str | None) -> IndexEntry | None:
+        """Return the capture that a revisit record refers to by address and WARC-Date; None where it is not
+        here.
+
+        Where none of that moment is found, one of the address with the same digest will do.
+        """
+        timestamp = _DIGITS.sub("", date)[:14]
+        with_payload = [
+            entry
+            for entry in self.captures(url)
+            if entry.mime != REVISIT_MIME and (digest is None or entry.digest == digest)
+        ]
+        exact = [entry for entry in with_payload if entry.timestamp == timestamp]
+        return next(iter(exact or (with_payload if digest else [])), None)
+
+    def entries(self) -> Iterator[IndexEntry]:
+        """Yield the whole index in order. Raises ArchiveError where the folder cannot be read."""
+        sources: list[Iterable[bytes]] = [file.lines(b"") for file in self._sorted()]
+        sources += [sorted_lines(_lines_of(path)) for path in self.folder.glob(f"*.cdxj{OPEN_SUFFIX}")]
+        for line in _without_duplicates(heapq.merge(*sources)):
+            entry = parse_line(line)
+            if entry is not None:
+                yield entry
+
+    def _sorted(self) -> list[_SortedFile]:
+        """Return the sorted files, opened anew where the folder has changed."""
+        try:
+            changed = self.folder.stat().st_mtime_ns
+            if changed != self._seen:
+                self._open(changed)
+        except OSError as error:
+            raise ArchiveError(f"{self.folder}: cannot read the index: {error.strerror}") from error
+        return [file for _, file in self._files.values()]
+
+    def _open(self, changed: int) -> None:
+        present: dict[str, int] = {}
+        with os.scandir(self.folder) as listing:
+            for item in listing:
+                if item.name.endswith(".cdxj"):
+                    present[item.name] = item.inode()
+        for name in [name for name, (inode, _) in self._files.items() if present.get(name) != inode]:
+            self._files.pop(name)[1].close()
+        for name, inode in present.items():
+            if name not in self._files:
+                try:
+                    self._files[name] = (inode, _SortedFile(self.folder / name))
+                except FileNotFoundError:
+                    # Merged between the listing and now: its lines are in a newer index; look again next
+                    # time.
+                    changed = -1
+        # A change in the same tick of the clock would not show; look again until the last one is old enough.
+        self._seen = changed if time.time_ns() - changed > _SETTLED else -1
+
+
+def _key(url: str, request: Request) -> bytes:
+    """Return the key of an address with the space that follows it in a line."""
+    with suppress(ExchangeError):
+        url = target_uri(url, any_scheme=True)
+    return f"{surt(url + _method_key(url, request)[0])} ".encode()
+
+
+def _with_prefix(lines: Iterable[bytes], prefix: bytes) -> Iterator[bytes]:
+    for line in lines:
+        if not line.startswith(prefix):
+            return
+        yield line
+
+
+def _lines_of(path: Path) -> Iterator[bytes]:
+    """Yield the whole lines of a journal, which may be sorted away meanwhile."""
     try:
-        with part.open("wb") as file:
-            file.writelines(lines)
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
+        with path.open("rb") as file:
+            yield from (line for line in file if line.endswith(b"\n"))
+    except FileNotFoundError:
+        return
+
+
+def merge_index(folder: str | os.PathLike[str], *, at_least: int = 1, wait: bool = True) -> bool:
+    """Merge the sorted index files of a folder into `index.cdxj`; True where that was done.
+
+    Nothing is done for less than `at_least` of them, or, without `wait`, while another process merges. Killed
+    in the middle it leaves lines in both places, which lookups and the next merge fold into one. Raises
+    ArchiveError.
+    """
+    folder = Path(folder)
+    index = folder / INDEX_NAME
+    try:
+        with index_lock(folder, wait=wait) as held:
+            loose = sorted(path for path in folder.glob("*.cdxj") if path.name != INDEX_NAME) if held else []
+            if len(loose) < max(at_least, 1):
+                return False
+            with ExitStack() as stack:
+                sources = [
+                    stack.enter_context(path.open("rb"))
+                    for path in [*loose, *([index] if index.exists() else [])]
+                ]
+                write_whole(index, _without_duplicates(heapq.merge(*sources)))
+            sync_folder(folder)
+            for path in loose:
+                path.unlink()
+            return True
+    except OSError as error:
+        raise ArchiveError(f"{index}: cannot merge the index: {error.strerror}") from error
+
+
+def merge_when_many(folder: Path) -> None:
+    """Merge the index where its files have become many; a failure is left to the next time."""
+    if sum(1 for _ in folder.glob("*.cdxj")) <= _MERGE_AT:
+        return
+    with suppress(ArchiveError):
+        merge_index(folder, at_least=_MERGE_AT, wait=False)

@@ -4,17 +4,17 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import BinaryIO
 
 from crawler.archive.entity import MAX_ENTITY, decode_entity
 from crawler.archive.errors import ArchiveError
+from crawler.archive.files import OPEN_SUFFIX, archive_file
 from crawler.archive.heads import HeaderLines, parse_head, parse_status_line, split_head
 from crawler.archive.members import Record, open_warc, read_records
 from crawler.archive.records import parse_warc_date
 from crawler.items import WarcPointer
 
-OPEN_SUFFIX = ".open"
 MAX_BODY = 256 << 20
 """Bytes of a body that are read into memory unless the caller says otherwise."""
 
@@ -75,22 +75,6 @@ class ArchivedResponse:
         Raises EntityError where it would be larger than `max_bytes`, or needs a coding that is not installed.
         """
         return decode_entity(self.headers, self.body, max_bytes=max_bytes)
-
-
-def archive_file(folder: str | os.PathLike[str], name: str) -> Path:
-    """Return the path of a WARC file in the archive, finished or still being written.
-
-    Raises ArchiveError for a name that leads out of the folder, or of a file that is not there.
-    """
-    pure = PurePosixPath(name)
-    if not name or pure.is_absolute() or ".." in pure.parts or "\x00" in name:
-        raise ArchiveError(f"no name of a file in the archive: {name[:200]!r}")
-    path = Path(folder, pure)
-    # A file may get its final name between the first look and the second.
-    for candidate in (path, path.with_name(path.name + OPEN_SUFFIX), path):
-        if candidate.is_file():
-            return candidate
-    raise ArchiveError(f"{path}: there is no such file in the archive")
 
 
 def read_record(

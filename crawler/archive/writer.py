@@ -14,7 +14,6 @@ Why the files are written the way they are:
 """
 
 import errno
-import fcntl
 import ipaddress
 import os
 import re
@@ -26,13 +25,12 @@ from types import TracebackType
 from typing import Self
 
 from crawler.archive import records
-from crawler.archive.cdxj import Journal, index_line
+from crawler.archive.cdxj import REVISIT_MIME, Journal, index_line, merge_when_many
 from crawler.archive.errors import ArchiveError
 from crawler.archive.exchange import Exchange, KnownPayloads, PriorCapture
+from crawler.archive.files import OPEN_SUFFIX, lock_file, sync_folder
 from crawler.archive.heads import parse_head, parse_status_line, request_head, response_head, target_uri
 from crawler.items import WarcPointer
-
-OPEN_SUFFIX = ".open"
 
 _NAME = re.compile(r"[^\w.-]+")
 _TRUNCATED = frozenset({"length", "time", "disconnect", "unspecified"})
@@ -170,7 +168,7 @@ class WarcWriter:
             index_line(
                 uri,
                 date,
-                mime="warc/revisit" if prior else mime,
+                mime=REVISIT_MIME if prior else mime,
                 status=status,
                 digest=digest,
                 length=length,
@@ -270,6 +268,7 @@ class WarcWriter:
             file.abandon()
         else:
             file.finish()
+            merge_when_many(self.folder)
 
     def _prior(self, exchange: Exchange, uri: str, status: int, digest: str) -> PriorCapture | None:
         """Ask for the capture that this response repeats; nothing is gained for an empty or a truncated
@@ -339,12 +338,8 @@ class _OpenFile:
             return None
         except OSError as error:
             raise _refused(path, error) from error
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            if path.stat().st_ino == os.fstat(descriptor).st_ino:
-                return cls(path, name, descriptor)
-        except OSError:
-            pass
+        if lock_file(descriptor, path):
+            return cls(path, name, descriptor)
         os.close(descriptor)
         return None
 
@@ -402,7 +397,7 @@ class _OpenFile:
             os.fsync(self._descriptor)
             self.journal.finish()
             self.path.rename(self.path.with_name(self.name))
-            _sync_folder(self.path.parent)
+            sync_folder(self.path.parent)
         except OSError as error:
             raise _refused(self.path, error) from error
         finally:
@@ -466,12 +461,3 @@ def _refused(path: Path, error: OSError) -> ArchiveError:
     full = error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
     reason = f"no space left ({error.strerror})" if full else error.strerror
     return ArchiveError(f"{path}: cannot write: {reason}")
-
-
-def _sync_folder(folder: Path) -> None:
-    """See a rename on the disk, where the system lets a folder be opened."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
