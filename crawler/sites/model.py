@@ -347,19 +347,6 @@ class Site(Record):
         main = self.main_address(url)
         return any(matches(pattern, main) for pattern in self._article_patterns)
 
-    @property
-    def warning(self) -> str | None:
-        """What a user must be told before a crawl of this site; None where a plain crawl is worth trying."""
-        if self.status == "script" and self.browser:
-            return (
-                f"{self.name} builds its pages by script: it is crawled through a browser (dangjian[browser])"
-            )
-        return {
-            "gone": f"{self.name} no longer answers, as far as is known: expect nothing",
-            "blocked": f"{self.name} refuses programs: expect the crawl to be blocked",
-            "script": f"{self.name} builds its pages by script: a plain crawl finds little or nothing",
-        }.get(self.status)
-
     def denies(self, url: str) -> bool:
         """Tell whether the file forbids to request an address."""
         return any(matches(pattern, url) for pattern in self._deny_patterns)
