@@ -116,7 +116,7 @@ def is_no_source(text: str) -> bool:
 
 def _tokens(text: str) -> list[str]:
     """Split a piece of a name list at its blanks, joining the characters of padded names (方 敏, 王 乐 文)."""
-    words = text.split(" ")
+    words = text.split()
     tokens: list[str] = []
     position = 0
     while position < len(words):
@@ -159,6 +159,34 @@ def _detach_office(token: str) -> str:
     return token
 
 
+def _sort_piece(piece: str, sure: bool, people: list[str], units: list[str]) -> bool:
+    """Put the names of a piece between two signs where they belong; return whether every word of it was one."""
+    if not piece:
+        return True
+    if _LATIN.fullmatch(piece) or _DOTTED.fullmatch(piece):
+        people.append(piece)
+        return True
+    complete = True
+    for token in _tokens(piece):
+        token = trim(token)
+        if not token:
+            continue
+        halves = re.split("[和与]", token)
+        if len(halves) > 1 and all(is_person(half) for half in halves):
+            people += halves
+        elif is_person(token) and (len(token) < 3 or not is_unit(token)):
+            people.append(token)
+        elif is_outlet(token) or is_unit(token):
+            units.append(token)
+        elif sure and may_be_person(token):
+            people.append(token)
+        elif (head := _detach_office(token)) != token:
+            people.append(head)
+        else:
+            complete = False
+    return complete
+
+
 def read_names(text: str, *, trusted: bool = True) -> Names:
     """Read a list of names: 本报记者 王乐文 方　敏、通讯员 蒋玉涛.
 
@@ -174,28 +202,10 @@ def read_names(text: str, *, trusted: bool = True) -> Names:
     people: list[str] = []
     units: list[str] = []
     complete = True
-    for piece in _LIST_SIGNS.split(_ROLE.sub("、", folded)):
-        piece = trim(piece)
-        if not piece:
-            continue
-        if _LATIN.fullmatch(piece) or _DOTTED.fullmatch(piece):
-            people.append(piece)
-            continue
-        for token in _tokens(piece):
-            token = trim(token)
-            if not token:
-                continue
-            halves = re.split("[和与]", token)
-            if len(halves) > 1 and all(is_person(half) for half in halves):
-                people += halves
-            elif is_person(token) and (len(token) < 3 or not is_unit(token)):
-                people.append(token)
-            elif is_outlet(token) or is_unit(token):
-                units.append(token)
-            elif trusted and may_be_person(token):
-                people.append(token)
-            elif (head := _detach_office(token)) != token:
-                people.append(head)
-            else:
-                complete = False
+    # What stands in front of the first role word is an outlet more often than a name (总台央广记者张三).
+    parts = _ROLE.split(folded)
+    for position, part in enumerate(parts):
+        sure = trusted if len(parts) == 1 else position > 0
+        for piece in _LIST_SIGNS.split(part):
+            complete &= _sort_piece(trim(piece), sure, people, units)
     return Names(list(dict.fromkeys(people)), list(dict.fromkeys(units)), complete, role)

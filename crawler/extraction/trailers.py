@@ -1,0 +1,231 @@
+"""Credits inside the running text: lines of names at its top, datelines, and what stands in brackets at its end.
+
+    □ 高铭铎            中央纪委国家监委网站 陆丽环            文/张三            本刊记者 侯逸宁 黄月
+    新华社北京1月6日电（记者 张三、李四）…            本报讯（记者叶婉）…
+    …（记者孙少龙、王鹏）            …（冯洁）            （作者：方敏，系北京大学教授）            （原载《求是》2022年第1期）
+"""
+
+import re
+from typing import NamedTuple
+
+from crawler.extraction.labels import fold_width, segment, trim
+from crawler.extraction.names import (
+    Names,
+    has_surname,
+    is_no_source,
+    is_outlet,
+    is_person,
+    is_unit,
+    may_be_person,
+    read_names,
+)
+
+LONGEST_BYLINE = 60
+"""Characters of a line of names."""
+
+_HAN = r"[\u3400-\u9fff]"
+_PERIOD = re.compile(r"[。！？；…]|[:：]$")
+_MARK = re.compile(r"^\s*[□■◎○●◇◆▲△▼☆★※◆∎☉⊙◢]\s*")
+_ROLE_LINE = re.compile(
+    rf"^\s*[(（【\[]?\s*(?:[《“]?{_HAN}[\u3400-\u9fffA-Za-z0-9·》”\s-]{{0,24}}?)?"
+    r"(?:记者|記者|通讯员|通訊員|评论员|評論員|撰稿人?|特派员|观察员|采写|撰文|执笔|整理|口述|实习生)"
+)
+_FROM_PLACE = re.compile(rf"\s(?:自|发自|從|从){_HAN}{{2,10}}(?:报道|报导|報道|報導)?$")
+_OUTLET = (
+    rf"(?:本报|本刊|本网|本台|本社|本站|本報|{_HAN}{{1,14}}?(?:社|网站|网|報|报|台|频道|客户端|新闻|在线|之声|融媒|融媒体|总台|娱乐|音乐|体育|科技|财经))"
+)
+_DATELINE = re.compile(
+    rf"^\s*[【\[（(]?\s*(?P<dateline>{_OUTLET}\s?(?:{_HAN}{{2,14}}?)??\s?(?:\d{{1,2}}月\s?)?(?:\d{{1,2}}日\s?)?"
+    r"(?:专电|电|電|讯|訊|消息))"
+    r"\s*[】\]）)]?"
+    r"(?:\s*[（(](?P<who>[^()（）]{2,90})[)）]|[:：\s]{0,3}(?P<reporters>(?:本报|本网|本台|总台)?(?:记者|記者)[\u3400-\u9fff、，,\s]{2,40}?)(?:摄影)?(?:报道|報道|報導)[:：，,。\s])?"
+)
+_OPENING_REPORTERS = re.compile(
+    r"[（(](?P<who>[^()（）]{0,24}(?:记者|記者|通讯员|评论员)[^()（）]{1,70})[)）]"
+)
+_BRACKETS = re.compile(r"[（(【\[](?P<inside>[^（()）【】\[\]]{1,120})[)）】\]]\s*[。.]?\s*$")
+_SKIPPED = re.compile(
+    r"\s*[（(【\[]?(?:完|全文完|未完待续|图文|编后|略|END|end|The End|责任编辑见下)[)）】\]]?[。.]?\s*$"
+)
+_AFFILIATION = re.compile(
+    r"^(?P<label>(?:本文)?作者(?:单位|系|为|是|分别系|分别为|分别是|均系|均为|简介|現為|现为)|作者单位)"
+)
+_SIGNED_AFFILIATION = re.compile(
+    rf"^(?:本文)?作者[:：\s]{{0,3}}(?P<names>[\u3400-\u9fff·、\s]{{2,40}}?)(?:[,，;；。\s]{{0,3}})(?:分别系|分别为|分别是|均系|均为|系|为|单位|是|现任|現任|，|,)"
+)
+_BEFORE_AFFILIATION = re.compile(
+    r"^(?P<names>[\u3400-\u9fff·、，,\s]{2,40}?)[\s;；，,。:：]{0,3}作者(?:单位|系|为|是|分别|均)"
+)
+_QUOTED_SOURCE = re.compile(
+    r"^(?:本文)?(?:原文)?(?:原载于?|原载自|转自|转载自|摘自|摘编自|选自|节选自|来源于?|载于|刊于|刊载于|发表于|据|综合自|稿件来源|文章来源)[:：\s]*(?P<source>.+)$"
+)
+_TITLE_MARKS = re.compile(r"《(?P<name>[^《》]{1,30})》")
+_TAIL_OF_NEWS = re.compile(r"(?:报道|消息|电|讯|综合|等)$")
+
+
+class Dateline(NamedTuple):
+    """What opens the text of a news agency or newspaper."""
+
+    dateline: str | None
+    """Agency, place and day: 新华社北京1月6日电."""
+    authors: list[str]
+    """Reporters named behind it."""
+    raw: str
+    """The text both were read from."""
+
+
+class Trailer(NamedTuple):
+    """What closes a text."""
+
+    authors: list[str]
+    """Persons who sign."""
+    units: list[str]
+    """Units that sign."""
+    source: str | None
+    """Publication the text is said to come from."""
+    raw: str
+    """The text in the brackets."""
+    sure: bool
+    """Whether a word says that these are authors; else the line holds names alone."""
+
+
+def read_byline(text: str) -> Names | None:
+    """Read a line that holds nothing but names and what they are; None where it is anything else."""
+    if not 2 <= len(text) <= LONGEST_BYLINE or _PERIOD.search(text.strip()[:-1]):
+        return None
+    line = fold_width(text).strip()
+    bare = line.strip("()（）[]【】 —-")
+    marked = _MARK.match(line)
+    if marked:
+        names = read_names(line[marked.end() :], trusted=True)
+        return names if (names.people or names.units) and names.complete else None
+    segments = segment(line)
+    labelled = [s for s in segments if s.role]
+    if labelled:
+        if any(s.role not in ("author", "picture", "editor", "contributor") for s in labelled):
+            return None
+        written = [s for s in labelled if s.role == "author" and s.value]
+        names = read_names("、".join(s.value for s in written)) if written else None
+        return names if names and (names.people or names.units) else None
+    bare = _FROM_PLACE.sub("", bare)
+    names = read_names(bare, trusted=False)
+    if _ROLE_LINE.match(bare):
+        if bare.endswith(("评论员", "評論員")) and " " not in bare:
+            return Names([], [bare], True, True)
+        trusted = read_names(bare, trusted=True)
+        return trusted if trusted.complete and (trusted.people or trusted.units) else None
+    if not names.people or not names.complete:
+        return None
+    return names
+
+
+def read_dateline(text: str) -> Dateline | None:
+    """Read the opening of a text; None where it has neither dateline nor reporters."""
+    head = text[:160].lstrip(" \u3000\xa0")
+    match = _DATELINE.match(head) if any(sign in head[:48] for sign in ("电", "讯", "訊", "電", "消息")) else None
+    if match:
+        authors: list[str] = []
+        who = match["who"] or match["reporters"]
+        if who:
+            authors = _reporters(who)
+        raw = match[0].strip()
+        if not authors:
+            later = _OPENING_REPORTERS.search(head, match.end(), min(len(head), match.end() + 60))
+            if later:
+                authors, raw = _reporters(later["who"]), head[: later.end()]
+        return Dateline(trim(match["dateline"]), authors, raw)
+    if "记者" in head[:60] or "記者" in head[:60]:
+        reporters = _OPENING_REPORTERS.match(head)
+        if reporters is None:
+            reporters = _OPENING_REPORTERS.search(head, 0, 70)
+            # 张三（记者）说 is no credit; the bracket must stand near the start or behind a dateline of another form.
+            if reporters and reporters.start() > 30:
+                reporters = None
+        if reporters:
+            authors = _reporters(reporters["who"])
+            if authors:
+                return Dateline(None, authors, reporters[0])
+    return None
+
+
+def _reporters(who: str) -> list[str]:
+    """Return the persons in the brackets behind a dateline: 记者 张三、李四 or 冯肖慧、何宁."""
+    names = read_names(who, trusted=False)
+    if names.role:
+        return names.people
+    return names.people if names.complete else []
+
+
+def read_trailer(text: str) -> Trailer | None:
+    """Read the brackets that close a text; None where they hold no credit."""
+    tail = text[-260:]
+    skipped = _SKIPPED.search(tail)
+    if skipped and skipped.start() > 0:
+        tail = tail[: skipped.start()]
+    match = _BRACKETS.search(tail)
+    if match is None:
+        return None
+    inside = fold_width(match["inside"]).strip()
+    alone = match.start() == 0 or not tail[: match.start()].strip()
+    return read_signature(inside, alone=alone and len(text) < 200)
+
+
+def read_signature(inside: str, *, alone: bool = False) -> Trailer | None:
+    """Read what stands in closing brackets. `alone` says that nothing else stands on the line."""
+    empty: list[str] = []
+    quoted = _QUOTED_SOURCE.match(inside)
+    if quoted:
+        source = _outlet_of(quoted["source"])
+        return Trailer(empty, empty, source, inside, False) if source else None
+    signed = _BEFORE_AFFILIATION.match(inside) or _SIGNED_AFFILIATION.match(inside)
+    if signed:
+        names = read_names(signed["names"], trusted=signed.re is _SIGNED_AFFILIATION)
+        people = [name for name in names.people if is_person(name) or may_be_person(name)]
+        if people and names.complete:
+            return Trailer(people, empty, None, inside, True)
+    if _AFFILIATION.match(inside):
+        return None
+    segments = segment(inside)
+    if any(s.role for s in segments):
+        authors = [s.value for s in segments if s.role == "author" and s.value]
+        source = next((s.value for s in segments if s.role == "source" and s.value), None)
+        names = read_names("、".join(authors))
+        if names.people or names.units or source:
+            return Trailer(names.people, names.units, _outlet_of(source) if source else None, inside, True)
+        return None
+    names = read_names(inside, trusted=False)
+    if names.role and (names.people or names.units):
+        return Trailer(names.people, [] if names.people else names.units, None, inside, True)
+    if names.complete and names.people:
+        return Trailer(names.people, empty, None, inside, False)
+    if names.complete and names.units and all(is_unit(u) for u in names.units):
+        return Trailer(empty, names.units, None, inside, False)
+    return None
+
+
+def _outlet_of(text: str) -> str | None:
+    """Return the publication in 《求是》2022年第1期, 新华社电, 人民日报 2024年5月10日."""
+    marks = _TITLE_MARKS.search(text)
+    if marks:
+        return marks["name"]
+    name = re.split(r"[,，;；。\s(（]|\d{2,4}[年.-]|第\d", text.strip(), maxsplit=1)[0]
+    name = trim(_TAIL_OF_NEWS.sub("", name))
+    if not 2 <= len(name) <= 30 or is_no_source(name):
+        return None
+    return name if is_outlet(name) or is_unit(name) else None
+
+
+def author_in_headline(title: str) -> tuple[str, str] | None:
+    """Return author and rest of a headline that opens with a scholar's office and name: …研究院研究员 周春明：….
+
+    News headlines quote ministers and spokesmen in the same form, so the office must be one of scholarship.
+    """
+    head, colon, rest = fold_width(title).partition(":")
+    if not colon or len(rest) < 4 or len(head) > 60:
+        return None
+    office, _, name = head.strip().rpartition(" ")
+    if not name or not has_surname(name) or not is_person(name):
+        return None
+    if office.endswith(("研究员", "教授", "院士", "学者", "讲师", "特约评论员", "撰稿人")):
+        return name, rest.strip()
+    return None
