@@ -43,6 +43,7 @@ REVISIT_MIME = "warc/revisit"
 _BUFFER = 1 << 16
 _SORT_CHUNK = 32 << 20
 _MAX_POST_KEY = 4096
+_MAX_POST_BODY = 1 << 16
 _MIME_END = re.compile(r"[;\s,]")
 _NO_TOKEN = re.compile(r"[^\x21-\x7e]+")
 _DIGITS = re.compile(r"\D")
@@ -120,7 +121,7 @@ def _method_key(url: str, request: Request) -> tuple[str, dict[str, str]]:
 
     As pywb and ReplayWeb do it, so that pages fetched by POST from one address can be told apart on replay.
     """
-    head, body = request
+    head, body = request[0], request[1][:_MAX_POST_BODY]
     method = head.partition(b" ")[0].decode("ascii", "replace")
     if method not in {"POST", "PUT"}:
         return "", {}
@@ -264,7 +265,7 @@ class _SortedFile:
 class ArchiveIndex:
     """Look captures up by address in an archive folder; a context manager.
 
-    Sees files that are finished later, and, in `captures`, `lookup` and `entries`, also the journals of files
+    Sees files that are finished later, and, in everything but `known_payload`, also the journals of files
     still being written. Not safe to share between threads.
     """
 
@@ -346,14 +347,16 @@ class ArchiveIndex:
         exact = [entry for entry in with_payload if entry.timestamp == timestamp]
         return next(iter(exact or (with_payload if digest else [])), None)
 
-    def entries(self) -> Iterator[IndexEntry]:
-        """Yield the whole index in order. Raises ArchiveError where the folder cannot be read."""
+    def lines(self) -> Iterator[bytes]:
+        """Yield the lines of the whole index in order. Raises ArchiveError where the folder cannot be
+        read."""
         sources: list[Iterable[bytes]] = [file.lines(b"") for file in self._sorted()]
         sources += [sorted_lines(_lines_of(path)) for path in self.folder.glob(f"*.cdxj{OPEN_SUFFIX}")]
-        for line in _without_duplicates(heapq.merge(*sources)):
-            entry = parse_line(line)
-            if entry is not None:
-                yield entry
+        yield from _without_duplicates(heapq.merge(*sources))
+
+    def entries(self) -> Iterator[IndexEntry]:
+        """Yield the whole index in order. Raises ArchiveError where the folder cannot be read."""
+        yield from filter(None, map(parse_line, self.lines()))
 
     def _sorted(self) -> list[_SortedFile]:
         """Return the sorted files, opened anew where the folder has changed."""

@@ -18,7 +18,7 @@ from crawler.archive.heads import decode_line
 GZIP_MAGIC = b"\x1f\x8b"
 
 # isal's stubs declare its exception as an instance.
-_InflateError = cast("type[Exception]", igzip_lib.IsalError)
+InflateError = cast("type[Exception]", igzip_lib.IsalError)
 
 _ZSTD_MAGIC = b"\x28\xb5\x2f\xfd"
 _READ = 1 << 16
@@ -105,7 +105,7 @@ class Source:
                 chunk = b""
             try:
                 self.data = inflater.decompress(chunk, _INFLATE)
-            except _InflateError as error:
+            except InflateError as error:
                 raise DamagedError(self.name, self.member, f"damaged gzip member ({error})") from error
             if self.data:
                 self.inflated += len(self.data)

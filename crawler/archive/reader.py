@@ -2,11 +2,12 @@
 
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
 
+from crawler.archive.cdxj import ArchiveIndex
 from crawler.archive.entity import MAX_ENTITY, decode_entity
 from crawler.archive.errors import ArchiveError
 from crawler.archive.files import OPEN_SUFFIX, archive_file
@@ -52,6 +53,8 @@ class ArchivedResponse:
     """WARC-Truncated, or `length` where the reader's own limit cut the body."""
     refers_to: tuple[str, str] | None = None
     """Of a revisit: address and WARC-Date of the capture that holds the payload."""
+    original: "ArchivedResponse | None" = field(default=None, repr=False)
+    """Of a revisit that was resolved: the capture that the body comes from."""
     file: str = ""
     """Name of the file it was read from."""
     offset: int | None = None
@@ -66,25 +69,34 @@ class ArchivedResponse:
 
     @property
     def content_type(self) -> str | None:
-        """Value of the Content-Type header."""
-        return self.header("content-type")
+        """Value of the Content-Type header; of a 304, which has none, that of the capture it confirms."""
+        own = self.header("content-type")
+        return self.original.content_type if own is None and self.original is not None else own
 
     def entity(self, *, max_bytes: int = MAX_ENTITY) -> bytes:
         """Return the body after transfer and content decoding: what a browser would show.
 
         Raises EntityError where it would be larger than `max_bytes`, or needs a coding that is not installed.
         """
-        return decode_entity(self.headers, self.body, max_bytes=max_bytes)
+        # The headers of a 304 do not speak of the body; those of the capture it confirms do.
+        headers = self.original.headers if self.original is not None else self.headers
+        return decode_entity(headers, self.body, max_bytes=max_bytes)
 
 
 def read_record(
-    folder: str | os.PathLike[str], pointer: WarcPointer, *, max_body: int = MAX_BODY
+    folder: str | os.PathLike[str],
+    pointer: WarcPointer,
+    *,
+    resolve: bool = True,
+    max_body: int = MAX_BODY,
 ) -> ArchivedResponse:
     """Return the response that a pointer names, from a finished file or one that is still being written.
 
-    Raises ArchiveError where the file is missing or damaged, or another record stands there.
+    A revisit record gets the payload it refers to, unless `resolve` is off. Raises ArchiveError where the
+    file is missing or damaged, another record stands there, or the payload of a revisit is not in the
+    archive.
     """
-    response = read_at(folder, pointer.file, pointer.offset, max_body=max_body)
+    response = read_at(folder, pointer.file, pointer.offset, resolve=resolve, max_body=max_body)
     if pointer.record_id and response.record_id != pointer.record_id:
         raise ArchiveError(
             f"{pointer.file}: offset {pointer.offset}: record {response.record_id} stands where "
@@ -94,22 +106,38 @@ def read_record(
 
 
 def read_at(
-    folder: str | os.PathLike[str], name: str, offset: int, *, max_body: int = MAX_BODY
+    folder: str | os.PathLike[str], name: str, offset: int, *, resolve: bool = True, max_body: int = MAX_BODY
 ) -> ArchivedResponse:
-    """Return the response whose record begins at an offset of a file in the archive. Raises ArchiveError."""
+    """Return the response whose record begins at an offset of a file in the archive: what the index points
+    to.
+
+    `resolve` and errors as in `read_record`.
+    """
     path = archive_file(folder, name)
     with open_warc(path) as file:
-        if offset < 0 or offset >= os.fstat(file.fileno()).st_size:
-            raise ArchiveError(f"{name}: offset {offset}: beyond the end of the file")
+        if not 0 <= offset < os.fstat(file.fileno()).st_size:
+            raise ArchiveError(f"{name}: offset {offset}: not within the file")
         file.seek(offset)
-        for record in read_records(file, name=name, offset=offset):
-            if record.offset != offset:
-                break
-            response = to_response(record, name, max_body)
-            if response is None:
-                raise ArchiveError(f"{name}: offset {offset}: no response but a {record.kind} record")
-            return response
-    raise ArchiveError(f"{name}: offset {offset}: no record begins here")
+        record = next(read_records(file, name=name, offset=offset), None)
+        if record is None or record.offset != offset:
+            raise ArchiveError(f"{name}: offset {offset}: no record begins here")
+        response = to_response(record, name, max_body)
+    if response is None:
+        raise ArchiveError(f"{name}: offset {offset}: no response but a {record.kind} record")
+    return _resolve(folder, response, max_body) if resolve and response.refers_to else response
+
+
+def _resolve(folder: str | os.PathLike[str], response: ArchivedResponse, max_body: int) -> ArchivedResponse:
+    """Return a revisit with the payload it refers to."""
+    url, date = response.refers_to or ("", "")
+    with ArchiveIndex(folder) as index:
+        entry = index.original(url, date, response.payload_digest)
+    if entry is None:
+        raise ArchiveError(
+            f"{response.file}: offset {response.offset}: the payload is not in the archive ({url}, {date})"
+        )
+    original = read_at(folder, entry.filename, entry.offset, resolve=False, max_body=max_body)
+    return replace(response, body=original.body, truncated=original.truncated, original=original)
 
 
 def iter_responses(

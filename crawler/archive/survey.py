@@ -14,11 +14,12 @@ from isal import igzip_lib
 from crawler.archive.cdxj import REVISIT_MIME, Request, index_line
 from crawler.archive.entity import dechunk
 from crawler.archive.errors import ArchiveError
-from crawler.archive.files import final_name
 from crawler.archive.heads import parse_head, parse_status_line, split_head
-from crawler.archive.members import DamagedError, Record, open_warc, read_records
+from crawler.archive.members import DamagedError, InflateError, Record, open_warc, read_records
 
-ProblemKind = Literal["damaged", "torn", "record", "digest", "index", "pointer", "revisit", "unfinished", "missing"]
+ProblemKind = Literal[
+    "damaged", "torn", "record", "digest", "index", "pointer", "revisit", "unfinished", "missing"
+]
 
 _MEMBER_START = b"\x1f\x8b\x08"
 _PIECE = 1 << 20
@@ -115,7 +116,8 @@ def survey_file(path: Path, *, survey: Survey, digests: bool = True) -> Iterator
                 continue
             _check_shape(record, survey)
             if waiting is not None:
-                if record.kind == "request" and waiting.record.record_id in (record.get("warc-concurrent-to") or ""):
+                concurrent = record.get("warc-concurrent-to") or ""
+                if record.kind == "request" and waiting.record.record_id in concurrent:
                     waiting.request = facts.request
                 yield waiting.line(survey.name).encode("utf-8")
                 waiting = None
@@ -173,8 +175,7 @@ def _begins_record(file: BinaryIO, offset: int) -> bool:
     inflater = igzip_lib.IgzipDecompressor(flag=igzip_lib.DECOMP_GZIP)
     try:
         return inflater.decompress(file.read(4096), 16).startswith(b"WARC/")
-    except (igzip_lib.IsalError, EOFError):  # type: ignore[misc]  # isal's stubs declare its exception as an
-    instance
+    except InflateError:
         return False
 
 
@@ -188,8 +189,7 @@ def _check_shape(record: Record, survey: Survey) -> None:
     elif record.trailing_garbage:
         survey.add(offset, "record", "the record does not end where its Content-Length says")
     if not record.alone:
-        survey.add(offset, "record", "the record shares its gzip member with others and cannot be read at an
-        offset")
+        survey.add(offset, "record", "the record shares its gzip member with others: no offset leads to it")
     if offset == 0 and record.kind != "warcinfo":
         survey.add(offset, "record", "the file does not begin with a warcinfo record")
 
@@ -203,12 +203,11 @@ def _examine(record: Record, survey: Survey, digests: bool) -> _Facts:
     values = {name.lower(): value for name, value in reversed(headers)}
     if record.kind == "revisit":
         refers_to = record.get("warc-refers-to-target-uri") or record.target_uri
-        survey.revisits.append(
-            (record.offset, refers_to, record.get("warc-refers-to-date") or "",
-            record.get("warc-payload-digest"))
-        )
+        date = record.get("warc-refers-to-date") or ""
+        survey.revisits.append((record.offset, refers_to, date, record.get("warc-payload-digest")))
     if digests:
-        _check_digests(record, first, len(first) - len(body), "chunked" in values.get("transfer-encoding", ""), survey)
+        chunked = "chunked" in values.get("transfer-encoding", "").lower()
+        _check_digests(record, first, len(first) - len(body), chunked, survey)
     mime = values.get("content-type") if http else record.get("content-type")
     return _Facts(
         record,
@@ -271,8 +270,3 @@ def _raw_digest(value: str, size: int) -> bytes:
         return base64.b32decode(value + "=" * (-len(value) % 8), casefold=True)
     except (ValueError, binascii.Error):
         return b""
-
-
-def open_survey(path: Path) -> Survey:
-    """Return an empty survey of a file."""
-    return Survey(final_name(path))

@@ -30,6 +30,7 @@ from crawler.archive.errors import ArchiveError
 from crawler.archive.exchange import Exchange, KnownPayloads, PriorCapture
 from crawler.archive.files import OPEN_SUFFIX, lock_file, sync_folder
 from crawler.archive.heads import parse_head, parse_status_line, request_head, response_head, target_uri
+from crawler.archive.repair import Repair, recover
 from crawler.items import WarcPointer
 
 _NAME = re.compile(r"[^\w.-]+")
@@ -56,14 +57,14 @@ class WarcWriter:
         description: str | None = None,
         known_payloads: KnownPayloads | None = None,
     ) -> None:
-        """Make the folder; no file is made before the first write.
+        """Make the folder and finish what dead processes left in it; no file is made before the first write.
 
         `prefix` begins the file names: the site's key. `software`, `operator` (name and contact),
         `user_agent`, `robots` (the policy kept) and `description` are told in each file's warcinfo record. A
         file that has reached `max_bytes` is finished and the next one begun. `known_payloads` finds the
         capture a revisit record refers to.
 
-        Raises ArchiveError where the folder cannot be made.
+        Raises ArchiveError where the folder cannot be made or written.
         """
         self.folder = Path(folder)
         self.prefix = _NAME.sub("-", prefix).strip(".-") or "warc"
@@ -91,6 +92,8 @@ class WarcWriter:
             raise ArchiveError(
                 f"{self.folder}: cannot make the archive's folder: {error.strerror}"
             ) from error
+        self.recovered: list[Repair] = recover(self.folder)
+        """What was done about files that dead processes had left."""
 
     def __enter__(self) -> Self:
         return self
