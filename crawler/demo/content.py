@@ -47,7 +47,7 @@ class Block:
     @property
     def parts(self) -> list[str]:
         """The cells of a row, or file and caption of a picture or an attachment."""
-        return [part.strip() for part in self.text.split("|")]
+        return [part.strip() for part in self.text.rstrip("| ").split("|")]
 
     @property
     def reading(self) -> str:

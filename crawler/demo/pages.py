@@ -71,12 +71,12 @@ class Renderer:
         """The front page: the newest rows of each column."""
         boxes = [
             self._plugin(
-                "图片", 101, '<img src="/news/upload/banner.png" alt="" />', "left:20px;top:16px;width:480px"
+                "图片", 101, '<img src="/news/upload/banner.png" alt="" />', "left:20px;top:16px;width:460px"
             )
         ]
         for index, column in enumerate(self._texts.columns):
             newest = [row for row in rows if row.column == column.id][:6]
-            left, top = (20, 520)[index % 2], 360 + index // 2 * 240
+            left, top = (20, 520)[index % 2], 300 + index // 2 * 250
             title = f'<div class="sidetitle"><a href="/news/class/?{column.id}.html">{column.label}</a></div>'
             boxes.append(
                 self._plugin(

@@ -37,15 +37,17 @@ class DemoRequest:
 class DemoSite:
     """The demo site, serving from the moment of `start()` (or `with`) to `close()`.
 
-    `port=0` takes any free port. `articles` replaces the built-in ones, `removed` holds numbers of articles
-    that are gone, `edited` maps numbers to new texts (in the notation of `content/columns`), `latency` is the
-    delay of each answer in seconds, `robots` replaces robots.txt, and `traps=False` leaves out the rows that
-    lead to no article. While it serves, `edit`, `remove` and `publish` change it as its editors would.
+    Without `port` it takes the usual one, so that the addresses of its articles stay the same from run to
+    run, or any free one where that is taken; `port=0` takes any free one at once. `articles` replaces the
+    built-in ones, `removed` holds numbers of articles that are gone, `edited` maps numbers to new texts (in
+    the notation of `content/columns`), `latency` is the delay of each answer in seconds, `robots` replaces
+    robots.txt, and `traps=False` leaves out the rows that lead to no article. While it serves, `edit`,
+    `remove` and `publish` change it as its editors would.
     """
 
     def __init__(
         self,
-        port: int = 0,
+        port: int | None = None,
         *,
         articles: Iterable[Entry] | None = None,
         removed: Iterable[int] = (),
@@ -89,12 +91,20 @@ class DemoSite:
 
     def start(self) -> Self:
         """Listen and serve in a thread. Raises OSError where the port is taken."""
-        self._server = _Server((HOST, self._port), self._handle)
+        self._server = self._listen()
         self._site.base = f"http://{HOST}:{self.port}"
         self._site.outside = f"http://localhost:{self.port}"
         self._thread = Thread(target=self._server.serve_forever, args=(0.05,), name="demo site", daemon=True)
         self._thread.start()
         return self
+
+    def _listen(self) -> "_Server":
+        if self._port is not None:
+            return _Server((HOST, self._port), self._handle)
+        try:
+            return _Server((HOST, DEFAULT_PORT), self._handle)
+        except OSError:
+            return _Server((HOST, 0), self._handle)
 
     def close(self) -> None:
         """Stop serving and close every connection."""

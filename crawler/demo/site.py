@@ -212,7 +212,7 @@ class Site:
 
     def _upload(self, name: str) -> Reply:
         if name == "banner.png":
-            return _file(files.png(name, 480, 150), "image/png")
+            return _file(files.png(name, 460, 250), "image/png")
         for entry in self._live():
             pictures, papers = _files_of(entry)
             if name in (file for file, _ in pictures):
