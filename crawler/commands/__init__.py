@@ -1,1 +1,1 @@
-
+"""The verbs of `dangjian`, one file each."""

@@ -1,1 +1,1 @@
-
+"""What every item passes: reading, storing, writing lines."""

@@ -1,1 +1,1 @@
-
+"""Who decides what is fetched next."""

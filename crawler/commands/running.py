@@ -1,0 +1,62 @@
+"""Running a spider from a verb: checks before, errors as one line, exit code after."""
+
+import sys
+from typing import Any
+
+from scrapy import Spider
+from scrapy.crawler import Crawler, CrawlerProcessBase
+from scrapy.settings import Settings
+
+from crawler.archive import ArchiveError
+from crawler.commands.options import usage_error
+from crawler.recorder import data_folder
+from crawler.store import StoreError
+
+EXIT_CODE = "dangjian/exit_code"
+"""Key of Scrapy's statistics under which extensions/summary.py leaves the exit code."""
+_FAILED = 1
+
+
+def check_data_folder(settings: Settings) -> None:
+    """Raise UsageError where the data folder cannot be used."""
+    try:
+        data_folder(settings["DANGJIAN_DATA"])
+    except OSError as error:
+        raise usage_error(str(error)) from None
+
+
+def run_spider(
+    process: CrawlerProcessBase, crawler: Crawler, spider_arguments: dict[str, Any], *, program: str
+) -> int:
+    """Crawl to the end and return the exit code.
+
+    An error on the way to the first request (a database of a newer release, a second crawl of the same site)
+    is printed as one line.
+    """
+    failures: list[BaseException] = []
+    crawling: Any = process.crawl(crawler, **spider_arguments)
+
+    def finished(task: Any) -> None:
+        if not task.cancelled() and task.exception() is not None:
+            failures.append(task.exception())
+
+    if hasattr(crawling, "add_done_callback"):
+        crawling.add_done_callback(finished)
+    else:
+        crawling.addErrback(lambda failure: failures.append(failure.value))
+    process.start()
+    for failure in failures:
+        if not isinstance(failure, StoreError | ArchiveError | OSError):
+            raise failure
+        print(f"{program}: {failure}", file=sys.stderr)
+    if failures or process.bootstrap_failed:
+        return _FAILED
+    return int(crawler.stats.get_value(EXIT_CODE, 0))
+
+
+def spider_class_of(name: str, process: CrawlerProcessBase) -> type[Spider] | None:
+    """Return the spider with code of its own that has this name, or None."""
+    try:
+        return process.spider_loader.load(name)
+    except KeyError:
+        return None

@@ -1,0 +1,205 @@
+"""How a run ended: one outcome, one exit code, one table."""
+
+import json
+import sys
+import time
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+from rich.console import Console
+from rich.table import Table
+from scrapy import signals
+
+from crawler.recorder import Recorder, recorder_of
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
+
+EXIT_CODES = {
+    "done": 0,
+    "errors": 1,
+    "nothing found": 3,
+    "unreachable or blocked": 4,
+    "interrupted": 130,
+}
+"""Outcome -> exit code. 2 is a usage error, which no run has."""
+
+EXIT_CODE = "dangjian/exit_code"
+"""Key of the stats under which a finished run's exit code stands."""
+
+_ERRORS = ("dangjian/errors/", "spider_exceptions/count", "feedexport/failed_count/")
+_LOST = ("blocked/", "unreachable/")
+
+
+@dataclass
+class Summary:
+    """What a run did."""
+
+    site: str
+    run: str | None
+    outcome: str
+    exit_code: int
+    reason: str
+    """Why Scrapy ended it: `finished`, `limit`, `shutdown`, …"""
+    pages: int = 0
+    archived: int = 0
+    articles: dict[str, int] = field(default_factory=dict)
+    """`new`, `changed` and `unchanged`."""
+    lists: int = 0
+    failures: dict[str, int] = field(default_factory=dict)
+    """`class/reason` -> number of pages."""
+    errors: dict[str, int] = field(default_factory=dict)
+    """Errors of the program, by kind."""
+    bytes: int = 0
+    seconds: float = 0.0
+    files: dict[str, str] = field(default_factory=dict)
+    """Where the results are."""
+
+
+def summarise(
+    stats: dict[str, Any], *, site: str, reason: str, recorder: Recorder | None, seconds: float
+) -> Summary:
+    """Return the summary of a run from Scrapy's statistics."""
+
+    def below(prefix: str) -> dict[str, int]:
+        return {
+            key.removeprefix(prefix): value for key, value in sorted(stats.items()) if key.startswith(prefix)
+        }
+
+    summary = Summary(
+        site=site, run=recorder.run.id if recorder else None, outcome="", exit_code=0, reason=reason
+    )
+    summary.pages = stats.get("response_received_count", 0)
+    summary.archived = stats.get("dangjian/archived", 0)
+    summary.articles = {
+        change: stats.get(f"dangjian/articles/{change}", 0) for change in ("new", "changed", "unchanged")
+    }
+    summary.lists = stats.get("dangjian/lists", 0)
+    summary.failures = below("dangjian/failed/")
+    summary.errors = {key: stats[key] for key in sorted(stats) if key.startswith(_ERRORS)}
+    summary.bytes = stats.get("dangjian/bytes", 0)
+    summary.seconds = round(seconds, 3)
+    if recorder is not None:
+        summary.files = {
+            "archive": str(recorder.data / "warc"),
+            "database": str(recorder.data / "dangjian.db"),
+        }
+        if summary.articles["new"] or summary.articles["changed"]:
+            summary.files["articles"] = str(recorder.articles_file)
+    summary.outcome = _outcome(summary, below("dangjian/entries_failed/"))
+    summary.exit_code = EXIT_CODES[summary.outcome]
+    return summary
+
+
+def _outcome(summary: Summary, entries_failed: dict[str, int]) -> str:
+    if summary.errors or summary.reason in {"archive_failed", "store_failed"}:
+        return "errors"
+    if summary.reason == "shutdown":
+        return "interrupted"
+    articles = sum(summary.articles.values())
+    lost = sum(number for reason, number in summary.failures.items() if reason.startswith(_LOST))
+    if entries_failed and not (articles and set(entries_failed) <= {"missing/HTTP 404", "missing/HTTP 410"}):
+        # A section that cannot be had is work not done, however well the others went.
+        return "unreachable or blocked"
+    if lost > articles:
+        return "unreachable or blocked"
+    return "done" if articles else "nothing found"
+
+
+class RunSummary:
+    """Closes the run when the engine has stopped, sets its exit code and prints its table."""
+
+    def __init__(self, crawler: "Crawler") -> None:
+        self.crawler = crawler
+        self.reason = "finished"
+        self.started = time.monotonic()
+        crawler.signals.connect(self.item_error, signal=signals.item_error)
+        crawler.signals.connect(self.spider_closed, signal=signals.spider_closed)
+        crawler.signals.connect(self.engine_stopped, signal=signals.engine_stopped)
+
+    @classmethod
+    def from_crawler(cls, crawler: "Crawler") -> Self:
+        """Build from a crawler, as Scrapy does."""
+        return cls(crawler)
+
+    def item_error(self) -> None:
+        """Count an exception in a pipeline."""
+        self.crawler.stats.inc_value("dangjian/errors/pipeline")
+
+    def spider_closed(self, reason: str) -> None:
+        """Keep the reason."""
+        self.reason = reason
+
+    def engine_stopped(self) -> None:
+        """End the run. By now the pipelines and the exports are closed."""
+        recorder = recorder_of(self.crawler)
+        if recorder is None:
+            return
+        try:
+            recorder.commit()
+        finally:
+            if recorder.failure is not None:
+                self.crawler.stats.inc_value("dangjian/errors/store")
+        summary = self._summary(recorder)
+        counts = {f"articles {change}": number for change, number in summary.articles.items()}
+        counts |= {"pages": summary.pages, "archived": summary.archived, "lists": summary.lists}
+        recorder.close(outcome=summary.outcome, counts=counts | summary.failures)
+        self.crawler.stats.set_value(EXIT_CODE, summary.exit_code)
+        form = self.crawler.settings["DANGJIAN_SUMMARY"]
+        if form == "json":
+            print(json.dumps(asdict(summary), ensure_ascii=False))
+        elif form == "table":
+            feeds = self.crawler.settings.getdict("FEEDS")
+            to_stdout = any(str(uri).startswith(("-", "stdout:")) for uri in feeds)
+            print_summary(summary, Console(file=sys.stderr if to_stdout else sys.stdout, highlight=False))
+
+    def _summary(self, recorder: Recorder) -> Summary:
+        return summarise(
+            self.crawler.stats.get_stats(),
+            site=recorder.site,
+            reason=self.reason,
+            recorder=recorder,
+            seconds=time.monotonic() - self.started,
+        )
+
+
+def print_summary(summary: Summary, console: Console) -> None:
+    """Print the table that ends a run."""
+    table = Table(show_header=False, box=None, pad_edge=False)
+    table.add_column(style="bold", no_wrap=True)
+    table.add_column(overflow="fold")
+    articles = summary.articles
+    rate = f", {summary.pages / summary.seconds:.0f} a second" if summary.seconds >= 1 else ""
+    table.add_row("pages fetched", f"{summary.pages}{rate}")
+    table.add_row("archived", f"{summary.archived} responses, {_size(summary.bytes)}")
+    table.add_row(
+        "articles", f"{articles['new']} new, {articles['changed']} changed, {articles['unchanged']} unchanged"
+    )
+    table.add_row("lists", str(summary.lists))
+    for label, numbers in (("not had", summary.failures), ("errors", summary.errors)):
+        for place, (name, number) in enumerate(numbers.items()):
+            table.add_row("" if place else label, f"{number} x {name.replace('/', ': ', 1)}")
+    table.add_row("time", f"{summary.seconds:.1f} s")
+    for name, path in summary.files.items():
+        table.add_row(name, _short(path))
+    style = "green" if summary.exit_code == 0 else "red"
+    console.print()
+    console.print(f"[bold]{summary.site}[/bold]: [{style}]{summary.outcome}[/{style}]")
+    console.print(table)
+
+
+def _size(number: float) -> str:
+    for unit in ("bytes", "KB", "MB", "GB"):
+        if number < 1000 or unit == "GB":
+            return f"{number:.0f} {unit}" if unit == "bytes" else f"{number:.1f} {unit}"
+        number /= 1000
+    raise AssertionError
+
+
+def _short(path: str) -> str:
+    """Return a path relative to the current folder where it lies below it."""
+    try:
+        return str(Path(path).relative_to(Path.cwd()))
+    except ValueError:
+        return path

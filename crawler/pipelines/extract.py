@@ -1,0 +1,91 @@
+"""Captures and what was read from them become the record of an article."""
+
+from typing import TYPE_CHECKING, Any, Self
+
+from scrapy.exceptions import DropItem
+
+from crawler.extraction import extract
+from crawler.items import Article, Capture
+from crawler.reader import Reading
+from crawler.urls import article_id
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
+
+
+class Readied:
+    """An article on its way to the store, with the captures it was read from."""
+
+    __slots__ = ("article", "captures", "saved")
+
+    def __init__(self, captures: list[Capture], article: Article) -> None:
+        self.captures = captures
+        self.article = article
+        self.saved: Article | None = None
+        """The record in the store, once it stands there."""
+
+
+class ExtractPipeline:
+    """Completes the record: what the page says, and what only the crawl knows.
+
+    Takes a `Reading` (the site spider's), or a bare `Capture` with its body from a spider with code of its
+    own, which is read here. Items of any other kind pass untouched.
+    """
+
+    def __init__(self, crawler: "Crawler") -> None:
+        self.crawler = crawler
+
+    @classmethod
+    def from_crawler(cls, crawler: "Crawler") -> Self:
+        """Build from a crawler, as Scrapy does."""
+        return cls(crawler)
+
+    def process_item(self, item: Any) -> Any:
+        """Return the article with its captures. Raises DropItem where a page holds no text of an article."""
+        if isinstance(item, Capture):
+            article = extract(
+                item.body,
+                url=item.url,
+                content_type=item.content_type,
+                site=getattr(self.crawler.spider, "site", None),
+            )
+            captures = [item]
+        elif isinstance(item, Reading):
+            article = _stitched([page.article for page in item.pages if page.article is not None])
+            captures = item.captures
+        else:
+            return item
+        if not article.body and not article.title:
+            self.crawler.stats.inc_value("dangjian/failed/other/no text")
+            raise DropItem(f"no text on {captures[0].url}")
+        return Readied(captures, self._completed(article, captures))
+
+    def _completed(self, article: Article, captures: list[Capture]) -> Article:
+        first = captures[0]
+        site = getattr(self.crawler.spider, "site", None)
+        main = site.main_address(first.url) if site is not None else first.url
+        article.id = article_id(main)
+        article.url = first.url
+        article.site = first.site
+        article.section = article.section or first.section
+        article.fetched_at = first.fetched_at
+        article.warc = first.warc
+        if len(captures) > 1:
+            article.pages = [capture.url for capture in captures]
+        return article
+
+
+def _stitched(parts: list[Article]) -> Article:
+    """Return the first part with the texts, pictures and files of the others behind its own."""
+    if not parts:
+        return Article()
+    whole = parts[0]
+    for part in parts[1:]:
+        whole.body = f"{whole.body}\n{part.body}".strip("\n")
+        whole.body_html += part.body_html
+        known = {image.url for image in whole.images}
+        whole.images += [image for image in part.images if image.url not in known]
+        known = {file.url for file in whole.attachments}
+        whole.attachments += [file for file in part.attachments if file.url not in known]
+        whole.editors = whole.editors or part.editors
+    return whole

@@ -1,0 +1,48 @@
+"""Articles go to the store; what is new or changed goes on to the exports."""
+
+import logging
+from typing import TYPE_CHECKING, Any, Self
+
+from scrapy.exceptions import DropItem
+
+from crawler.pipelines.extract import Readied
+from crawler.recorder import recorder_of
+from crawler.store import StoreError
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
+
+logger = logging.getLogger(__name__)
+
+
+class StorePipeline:
+    """Waits for each article's commit before the export sees it: no line tells of what is not stored."""
+
+    def __init__(self, crawler: "Crawler") -> None:
+        self.crawler = crawler
+
+    @classmethod
+    def from_crawler(cls, crawler: "Crawler") -> Self:
+        """Build from a crawler, as Scrapy does."""
+        return cls(crawler)
+
+    async def process_item(self, item: Any) -> Any:
+        """Return the stored article. Raises DropItem where it was known already, as it is."""
+        if not isinstance(item, Readied):
+            return item
+        recorder = recorder_of(self.crawler)
+        if recorder is None:
+            return item.article
+        try:
+            saved = await recorder.save(item.captures, item.article)
+        except StoreError as error:
+            self.crawler.stats.inc_value("dangjian/errors/store")
+            if self.crawler.spider is not None:
+                self.crawler.engine.close_spider(self.crawler.spider, "store_failed")
+            logger.error("%s could not be stored: %s", item.article.url, error)
+            raise DropItem(str(error)) from None
+        self.crawler.stats.inc_value(f"dangjian/articles/{saved.change}")
+        item.saved = saved.article
+        if saved.change == "unchanged":
+            raise DropItem(f"unchanged: {item.article.url}")
+        return saved.article

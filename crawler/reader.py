@@ -1,0 +1,112 @@
+"""Reads pages for the crawl: here, or in processes beside it.
+
+A page costs more to read than to fetch and to archive together, and a hostile page may cost far more.
+Processes beside the crawl use a second core, and take a page's harm (endless work, a crash of the parser)
+with them.
+"""
+
+import asyncio
+import multiprocessing
+import signal
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+
+from crawler._stub import Page, read_page
+from crawler.items import Capture
+from crawler.sites import Site
+
+PAGE_SECONDS = 30.0
+"""Time after which a page that is read in a process of its own is given up."""
+
+
+@dataclass(slots=True)
+class Reading:
+    """The pages of one article as read, on their way to become its record: what a spider yields."""
+
+    captures: list[Capture]
+    """The archived responses, in the order of the article's pages."""
+    pages: list[Page]
+    """What was read from each."""
+
+
+class ReadingError(Exception):
+    """A page could not be read within bounds."""
+
+
+class Reader:
+    """Reads pages, in `processes` processes of its own, or in this one where that is 0."""
+
+    def __init__(self, processes: int = 0) -> None:
+        self.processes = processes
+        self._pool: ProcessPoolExecutor | None = None
+        self._one_at_a_time = asyncio.Lock()
+
+    async def read(
+        self, body: bytes, *, url: str, content_type: str | None, site: Site | None = None
+    ) -> Page:
+        """Return what is read from a page. Raises ReadingError where its process died or took too long."""
+        if not self.processes:
+            return read_page(body, url=url, content_type=content_type, site=site)
+        if self._pool is None:
+            self._pool = _new_pool(self.processes)
+        pool = self._pool
+        job = (body, url, content_type, site)
+        try:
+            return await _run(pool, job)
+        except BrokenProcessPool:
+            # Some page killed its process, and all that waited there fail with it. Each is read again by
+            # itself, so that only the one to blame is lost.
+            self._drop(pool)
+            return await self._read_alone(job)
+        except TimeoutError:
+            self._drop(pool)
+            raise ReadingError(f"{url}: reading took more than {PAGE_SECONDS:g} s") from None
+
+    async def _read_alone(self, job: "_Job") -> Page:
+        async with self._one_at_a_time:
+            pool = _new_pool(1)
+            try:
+                return await _run(pool, job)
+            except (BrokenProcessPool, TimeoutError):
+                raise ReadingError(f"{job[1]}: the process that read it died") from None
+            finally:
+                _kill(pool)
+
+    def close(self) -> None:
+        """Stop the processes."""
+        if self._pool is not None:
+            self._drop(self._pool)
+
+    def _drop(self, pool: ProcessPoolExecutor) -> None:
+        if self._pool is pool:
+            self._pool = None
+        _kill(pool)
+
+
+_Job = tuple[bytes, str, str | None, Site | None]
+
+
+def _new_pool(processes: int) -> ProcessPoolExecutor:
+    # Not fork: this process has threads whose locks a forked child would inherit as they are.
+    return ProcessPoolExecutor(processes, mp_context=multiprocessing.get_context("spawn"), initializer=_start)
+
+
+async def _run(pool: ProcessPoolExecutor, job: _Job) -> Page:
+    future = asyncio.get_running_loop().run_in_executor(pool, _read, *job)
+    return await asyncio.wait_for(future, PAGE_SECONDS)
+
+
+def _kill(pool: ProcessPoolExecutor) -> None:
+    for process in list((pool._processes or {}).values()):
+        process.kill()
+    pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _start() -> None:
+    # Ctrl-C is for the crawl, which ends its readers itself.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def _read(body: bytes, url: str, content_type: str | None, site: Site | None) -> Page:
+    return read_page(body, url=url, content_type=content_type, site=site)

@@ -1,0 +1,88 @@
+"""Why a page was not had, in words that fit a table: `class/reason`.
+
+The class decides what a run's end says: `blocked` (refused by a gate, a login or robots.txt), `unreachable`
+(no answer), `missing` (the server says that there is no such page), `refused` (by us: off the site, private,
+too large), `broken`.
+"""
+
+import re
+import ssl
+
+from scrapy.exceptions import (
+    CannotResolveHostError,
+    DownloadCancelledError,
+    DownloadConnectionRefusedError,
+    DownloadFailedError,
+    DownloadTimeoutError,
+    IgnoreRequest,
+    ResponseDataLossError,
+)
+
+MISSING = frozenset({404, 410})
+REFUSING = frozenset({401, 403, 405, 412, 429, 451, 503, 521})
+
+_NAMED = {
+    "Challenged": "blocked/gate",
+    "RobotsDisallowed": "blocked/robots.txt",
+    "RobotsUnreachable": "unreachable/robots.txt unreadable",
+    "PrivateAddress": "refused/private address",
+    "OffsiteRedirect": "refused/redirect off the site",
+    "RedirectLoop": "broken/redirect circle",
+}
+"""By the name of the exception: the middlewares are this room's neighbours and are not imported."""
+
+
+def reason_of_status(status: int) -> str:
+    """Return class and reason for a status code other than 200."""
+    if status in MISSING:
+        return f"missing/HTTP {status}"
+    if status in REFUSING:
+        return f"blocked/HTTP {status}"
+    return f"broken/HTTP {status}"
+
+
+def reason_of_kind(kind: str) -> str:
+    """Return class and reason for a page that is no article and no list."""
+    if kind == "soft-404":
+        return "missing/soft 404"
+    if kind in {"challenge", "login"}:
+        return f"blocked/{kind} page"
+    return f"other/{kind}"
+
+
+def reason_of_error(error: BaseException | None) -> str:
+    """Return class and reason for an exception that ended a request."""
+    name = type(error).__name__
+    if name == "Challenged":
+        return f"blocked/gate {getattr(error, 'gate', '')}".rstrip()
+    if name in _NAMED:
+        return _NAMED[name]
+    if isinstance(error, DownloadTimeoutError):
+        return "unreachable/timeout"
+    if isinstance(error, CannotResolveHostError):
+        return "unreachable/no such host"
+    if isinstance(error, DownloadConnectionRefusedError):
+        return "unreachable/connection refused"
+    if isinstance(error, DownloadCancelledError):
+        return "refused/too large"
+    if isinstance(error, ResponseDataLossError):
+        return "broken/incomplete answer"
+    if isinstance(error, DownloadFailedError):
+        return "unreachable/TLS" if _is_tls(error) else "unreachable/connection lost"
+    if isinstance(error, IgnoreRequest):
+        text = str(error)
+        if "offsite" in text.lower():
+            return "refused/off the site"
+        if "redirections" in text:
+            return "broken/too many redirects"
+        return "refused/" + (re.sub(r"https?://\S+|<[^>]*>", "", text).strip()[:40] or "dropped")
+    return f"broken/{name}"
+
+
+def _is_tls(error: BaseException) -> bool:
+    seen: BaseException | None = error
+    while seen is not None:
+        if isinstance(seen, ssl.SSLError) or "SSL" in str(seen) or "certificate" in str(seen).lower():
+            return True
+        seen = seen.__cause__
+    return False
