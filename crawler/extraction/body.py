@@ -9,7 +9,7 @@ from typing import Final
 from crawler.extraction import trimming
 from crawler.extraction.document import Block, Box, Document
 from crawler.extraction.furniture import is_comment_name, is_furniture_name
-from crawler.extraction.layouts import GENERIC, Layout
+from crawler.extraction.layouts import GENERIC, Layout, common
 
 
 @dataclass(slots=True)
@@ -157,16 +157,67 @@ def _widen(box: Box, weight: float, weights: _Weights) -> Box:
     return box
 
 
+def _best(boxes: Sequence[Box], weights: _Weights) -> Box:
+    """Return the box with most running text; of nested ones that hold the same the innermost."""
+    return max(boxes, key=lambda box: (round(weights.of(box.start, box.end)), box.start, -box.end))
+
+
+def _named_container(
+    document: Document, layout: Layout, dense: Box, weights: _Weights
+) -> tuple[Box, str] | None:
+    """Return the container that a layout names, if it makes sense beside the densest element."""
+    found_here = weights.of(dense.start, dense.end)
+    for selector in layout.body:
+        boxes = [box for box in document.find(selector) if box.end > box.start]
+        if not boxes:
+            continue
+        box = _best(boxes, weights)
+        weight = weights.of(box.start, box.end)
+        overlap = weights.of(
+            max(box.start, dense.start), max(box.start, dense.start, min(box.end, dense.end))
+        )
+        if (
+            overlap >= 0.8 * found_here
+            or weight >= 0.5 * found_here
+            or (found_here < _LITTLE and not overlap)
+        ):
+            return box, f"layout:{layout.name}"
+    return None
+
+
+def _commonly_named(document: Document, dense: Box, weights: _Weights) -> tuple[Box, str] | None:
+    """Return a container with a common name that holds the same text as the densest element, but more closely."""
+    whole = weights.of(dense.start, dense.end)
+    for selector in common().body:
+        for box in reversed(document.find(selector)):
+            if (
+                dense.start <= box.start
+                and box.end <= dense.end
+                and weights.of(box.start, box.end) >= 0.95 * whole
+            ):
+                return box, f"density+name:{selector}"
+    return None
+
+
 def find_body(document: Document, layout: Layout = GENERIC) -> BodyRegion:
-    """Find the article's text."""
+    """Find the article's text: the container that the layout names, else the densest element; then its lines."""
     blocks = document.blocks
     if not blocks:
         return BodyRegion(None, 0, 0)
     weights = _Weights(document)
-    box = _densest(document, weights)
+    dense = _densest(document, weights)
+    box, rule = (
+        _named_container(document, layout, dense, weights)
+        or _commonly_named(document, dense, weights)
+        or (dense, "density")
+    )
     titles = trimming.Titles(document)
     start = trimming.head(document, box.start, box.end, titles)
     end = trimming.tail(document, start, box.end, weights.of)
     dropped = trimming.furniture_lines(document, box, weights.of)
+    for selector in layout.remove:
+        for cut in document.find(selector):
+            if box.start <= cut.start and cut.end <= box.end:
+                dropped.update(range(cut.start, cut.end))
     lines = trimming.inside(document, start, end, dropped)
-    return BodyRegion(box, start, end, lines, "density")
+    return BodyRegion(box, start, end, lines, rule)

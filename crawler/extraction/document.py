@@ -24,24 +24,30 @@ from crawler.extraction.charset import to_utf8
 MAX_BYTES: Final = 32_000_000
 """Longer pages are cut here; no article is, and the tree of such a page would take gigabytes."""
 
-_INLINE, _BLOCK, _BREAK, _SKIP, _LINK, _IMAGE = range(6)
+
+class Role:
+    """What an element does to the lines of a page."""
+
+    INLINE, BLOCK, BREAK, SKIP, LINK, IMAGE = range(6)
 
 
 def _roles() -> dict[str, int]:
     block = (
-        "address article aside blockquote body caption center dd details dialog dir div dl dt fieldset figcaption figure "
-        "footer form frameset h1 h2 h3 h4 h5 h6 header hgroup html legend li listing main marquee menu nav noframes ol "
-        "p plaintext pre section summary table tbody td tfoot th thead tr ul xmp founder-content cms-content"
+        "address article aside blockquote body caption center dd details dialog dir div dl dt fieldset figcaption "
+        "figure footer form frameset h1 h2 h3 h4 h5 h6 header hgroup html legend li listing main marquee menu nav "
+        "noframes ol p plaintext pre section summary table tbody td tfoot th thead tr ul xmp "
+        "founder-content cms-content"
     )
     skip = (
-        "applet audio button canvas embed frame head iframe map math noscript object option rp rt script select style svg "
-        "template textarea title video"
+        "applet audio button canvas embed frame head iframe map math noscript object option rp rt script select "
+        "style svg template textarea title video"
     )
-    roles = dict.fromkeys(block.split(), _BLOCK) | dict.fromkeys(skip.split(), _SKIP)
-    return roles | {"br": _BREAK, "hr": _BREAK, "a": _LINK, "img": _IMAGE}
+    roles = dict.fromkeys(block.split(), Role.BLOCK) | dict.fromkeys(skip.split(), Role.SKIP)
+    return roles | {"br": Role.BREAK, "hr": Role.BREAK, "a": Role.LINK, "img": Role.IMAGE}
 
 
-_ROLES: Final = _roles()
+ROLES: Final = _roles()
+"""Tag -> role; tags that are not here are inline."""
 _LEVELS: Final = {f"h{n}": n for n in range(1, 7)}
 _HIDING = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 
@@ -202,17 +208,30 @@ class Document:
     index: dict[str, list[Box]] = field(repr=False)
     """`#id`, `.class` -> boxes in document order."""
 
-    def find(self, *names: str) -> list[Box]:
-        """Return the boxes of the first of some simple selectors (`#id`, `.class`, `tag#id`, `tag.class`) that has any."""
-        for name in names:
-            cut = max(name.find("#"), name.find("."))
-            if cut <= 0:
-                found = self.index.get(name, []) if cut == 0 else [b for b in self.boxes if b.tag == name]
-            else:
-                found = [b for b in self.index.get(name[cut:], []) if b.tag == name[:cut]]
+    def find(self, *selectors: str) -> list[Box]:
+        """Return the boxes of the first of some selectors that matches any, in document order.
+
+        A selector is `#id`, `.class`, `tag`, `tag#id` or `tag.class`; several with blanks between, each inside the
+        one before it. `tag` alone finds block-level elements and such as have an id or class.
+        """
+        for selector in selectors:
+            *around, last = selector.split()
+            found = self._matching(last)
+            for outer in reversed(around):
+                if not found:
+                    break
+                holders = set(self._matching(outer))
+                found = [box for box in found if any(a in holders for a in box.ancestors())]
             if found:
                 return found
         return []
+
+    def _matching(self, simple: str) -> list[Box]:
+        cut = max(simple.find("#"), simple.find("."))
+        if cut < 0:
+            return [box for box in self.boxes if box.tag == simple]
+        found = self.index.get(simple[cut:], [])
+        return [box for box in found if box.tag == simple[:cut]] if cut else found
 
     def lines(self, box: Box) -> list[Block]:
         """Return the lines that a box covers."""
@@ -419,27 +438,27 @@ class _Walk:
         for event, element in walker:
             if event == "start":
                 tag: str = element.tag  # type: ignore[assignment]  # comments, whose tag is no str, are not parsed
-                role = _ROLES.get(tag, _INLINE)
-                if role == _SKIP:
+                role = ROLES.get(tag, Role.INLINE)
+                if role == Role.SKIP:
                     walker.skip_subtree()
                     continue
-                if role == _BLOCK:
+                if role == Role.BLOCK:
                     if parts:
                         flush(box)
                     if element is not root:
                         box = Box(element, tag, box, len(blocks), True, box.hidden)
                         self.boxes.append(box)
-                elif role == _BREAK:
+                elif role == Role.BREAK:
                     if parts:
                         flush(box)
                     continue
-                elif role == _LINK and link is None and element.get("href") is not None:
+                elif role == Role.LINK and link is None and element.get("href") is not None:
                     link = element
                     self._link_count += 1
                 attributes = element.items()
                 if attributes:
                     box = self._name(element, tag, attributes, box)
-                if role == _IMAGE:
+                if role == Role.IMAGE:
                     self.images.append(Placed(element, len(blocks), box))
                 elif link is element:
                     self.links.append(Placed(element, len(blocks), box))
