@@ -1,6 +1,7 @@
 """The sites: one TOML file each, read into a `Site`."""
 
 from crawler.sites.adhoc import adhoc_site
+from crawler.sites.learning import learned_site
 from crawler.sites.loading import (
     SiteError,
     all_sites,
@@ -25,6 +26,7 @@ __all__ = [
     "adhoc_site",
     "all_sites",
     "find_site",
+    "learned_site",
     "load_site",
     "near_matches",
     "parse_site",
