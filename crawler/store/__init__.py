@@ -1,7 +1,7 @@
 """The store: URLs, captures, articles with all their versions, and runs, in SQLite or PostgreSQL."""
 
 from crawler.store.errors import SiteBusyError, StoreError
-from crawler.store.frontier import Found, Frontier, Lease, Outcome, request_key
+from crawler.store.frontier import Found, Frontier, Kind, Lease, Outcome, request_key
 from crawler.store.removals import Missing, RemovalRule
 from crawler.store.runs import Run
 from crawler.store.saving import Change, Saved
@@ -11,6 +11,7 @@ __all__ = [
     "Change",
     "Found",
     "Frontier",
+    "Kind",
     "Lease",
     "Missing",
     "Outcome",

@@ -63,13 +63,17 @@ class Database:
             raise StoreError(f"{path.parent}: cannot make this folder ({error.strerror})") from error
 
     @contextmanager
-    def write(self) -> Iterator[Connection]:
+    def write(self, *, durable: bool = True) -> Iterator[Connection]:
         """Run a block as one transaction that may write; all of it counts or nothing does.
+
+        Args:
+            durable: wait until the disk has it. Without, a power cut may undo it, and what came after it,
+                as a whole; the death of the process does not.
 
         Raises:
             StoreError: the database refused; nothing of the block was kept.
         """
-        with self._turn, self._plain_errors(), self._begin() as connection:
+        with self._turn, self._plain_errors(), self._begin(durable) as connection:
             yield connection
 
     @contextmanager
@@ -81,10 +85,11 @@ class Database:
                 yield connection
 
     @contextmanager
-    def _begin(self) -> Iterator[Connection]:
+    def _begin(self, durable: bool) -> Iterator[Connection]:
         """Open a transaction, waiting while another process writes."""
         deadline = time.monotonic() + _BUSY_SECONDS
-        with self.engine.connect() as connection:
+        with self.engine.connect() as plain:
+            connection = plain.execution_options(durable=durable)
             while True:
                 try:
                     transaction = connection.begin()
@@ -154,15 +159,21 @@ def _make_engine(backend: str, address: Any) -> Engine:
         # The driver's implicit BEGIN is deferred and takes its write lock too late to wait for it.
         connection.isolation_level = None
         cursor = connection.cursor()
-        # The page size counts only while the file is empty. FULL: a JSON line follows the commit it reports.
-        for pragma in ("page_size=8192", "journal_mode=WAL", "synchronous=FULL", "cache_size=-32768"):
+        # The page size counts only while the file is empty.
+        for pragma in ("page_size=8192", "journal_mode=WAL", "cache_size=-32768"):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
 
     @event.listens_for(engine, "begin")
     def _on_begin(connection: Connection) -> None:
-        read_only = connection.get_execution_options().get("read_only", False)
-        connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
+        options = connection.get_execution_options()
+        if options.get("read_only", False):
+            connection.exec_driver_sql("BEGIN")
+            return
+        # FULL: a JSON line follows the commit it reports.
+        synchronous = "FULL" if options.get("durable", True) else "NORMAL"
+        connection.exec_driver_sql(f"PRAGMA synchronous={synchronous}")
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
 
     return engine
 

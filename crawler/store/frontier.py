@@ -6,7 +6,6 @@ again by the next one. Everything here concerns one site; its lock (`runs.SiteLo
 """
 
 import hashlib
-import json
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -55,8 +54,8 @@ class Found:
     """Higher comes first, among URLs of one kind."""
     listed: str = ""
     """Day printed beside the link (`YYYY-MM-DD`): newer comes first, then the order of finding."""
-    request: dict[str, Any] | None = None
-    """How to ask for it, as JSON data; the frontier keeps it and does not look inside."""
+    request: str | None = None
+    """How to ask for it, as JSON text; the frontier keeps it and does not look inside."""
     key: str | None = None
     """What makes it the same URL; by default `canonical_key(url)`. See `request_key`."""
     again: bool = False
@@ -74,7 +73,7 @@ class Lease:
     section: str | None
     priority: int
     listed: str
-    request: dict[str, Any] | None
+    request: str | None
     tries: int
     """Failures in a row so far."""
     status: int | None
@@ -108,7 +107,10 @@ def request_key(url: str, method: str = "GET", body: bytes = b"") -> str:
 
 
 class Frontier:
-    """The URLs of a store. Each call is one transaction."""
+    """The URLs of a store. Each call is one transaction.
+
+    After a power cut the last of them may be missing, never a part of one: URLs are then fetched once more.
+    """
 
     def __init__(self, database: Database, *, recheck_days: Sequence[float] = RECHECK_DAYS) -> None:
         self._database = database
@@ -125,7 +127,7 @@ class Frontier:
         """
         moment_now = stamp(now())
         due_now = later(moment_now, days=DUE_EARLY_DAYS)
-        with self._database.write() as connection:
+        with self._database.write(durable=False) as connection:
             connection.execute(_requeue(site).where(url.c.state == "leased"))
             connection.execute(_requeue(site).where(url.c.state == "failed", url.c.retry_at <= moment_now))
             if recheck != "none":
@@ -142,17 +144,17 @@ class Frontier:
         Returns:
             How many were queued by this.
         """
-        with self._database.write() as connection:
+        with self._database.write(durable=False) as connection:
             return _discover(connection, self._database, site, list(found), run)
 
     def lease(self, site: str, owner: str, limit: int, *, seconds: int = 3600) -> list[Lease]:
         """Give out the next URLs: lists, then by priority, newest day first, in the order of finding."""
-        with self._database.write() as connection:
-            return _lease(connection, self._database, site, owner, limit, seconds)
+        with self._database.write(durable=False) as connection:
+            return _lease(connection, site, owner, limit, seconds)
 
     def finish(self, outcomes: Iterable[Outcome]) -> None:
         """Record what became of leased URLs, and when each is to be looked at again."""
-        with self._database.write() as connection:
+        with self._database.write(durable=False) as connection:
             _finish(connection, list(outcomes), self._recheck_days)
 
     def turn(
@@ -172,11 +174,11 @@ class Frontier:
         Returns:
             How many URLs were queued, and the leases.
         """
-        with self._database.write() as connection:
+        with self._database.write(durable=False) as connection:
             queued = _discover(connection, self._database, site, found, owner) if found else 0
             if outcomes:
                 _finish(connection, outcomes, self._recheck_days)
-            leases = _lease(connection, self._database, site, owner, want, seconds) if want > 0 else []
+            leases = _lease(connection, site, owner, want, seconds) if want > 0 else []
             return queued, leases
 
     def known(self, site: str, urls: Iterable[str], *, run: str | None = None) -> set[str]:
@@ -226,6 +228,12 @@ def _known_query(site: str, keys: Sequence[str], run_id: str | None) -> Select[t
     )
 
 
+# Statements that every portion needs are made once: building one costs more than running it.
+_STATES = select(
+    url.c.id, url.c.key, url.c.state, url.c.kind, url.c.due, url.c.retry_at, url.c.queued_run
+).where(url.c.site == bindparam("site"), url.c.key.in_(bindparam("keys", expanding=True)))
+
+
 def _discover(
     connection: Connection, database: Database, site: str, found: Sequence[Found], run_id: str | None
 ) -> int:
@@ -236,9 +244,8 @@ def _discover(
         if key not in by_key or item.again:
             by_key[key] = item
     known: dict[str, Any] = {}
-    columns = (url.c.id, url.c.key, url.c.state, url.c.kind, url.c.due, url.c.retry_at, url.c.queued_run)
     for chunk in chunks(list(by_key)):
-        rows = connection.execute(select(*columns).where(url.c.site == site, url.c.key.in_(chunk)))
+        rows = connection.execute(_STATES, {"site": site, "keys": chunk})
         known.update((row.key, row) for row in rows)
     fresh, again, named = [], [], []
     for key, item in by_key.items():
@@ -269,9 +276,7 @@ def _found_values(item: Found, run_id: str | None) -> dict[str, Any]:
         "state": "queued",
         "priority": item.priority + _PRIORITY_OF_KIND.get(item.kind, 0),
         "listed": clean(item.listed),
-        "request": json.dumps(item.request, ensure_ascii=True, separators=(",", ":"))
-        if item.request
-        else None,
+        "request": clean(item.request) if item.request else None,
         "queued_run": run_id,
     }
 
@@ -306,31 +311,36 @@ def _wanted(item: Found, row: Any, run_id: str | None, moment_now: str) -> bool:
     return next_look is not None and next_look <= moment_now
 
 
-def _lease(
-    connection: Connection, database: Database, site: str, owner: str, limit: int, seconds: int
-) -> list[Lease]:
+_NEXT = (
+    select(url)
+    .where(url.c.site == bindparam("site"), url.c.state == "queued")
+    .order_by(url.c.priority.desc(), url.c.listed.desc(), url.c.id)
+    .limit(bindparam("most"))
+    .with_for_update(skip_locked=True)  # PostgreSQL; SQLite has one writer anyway and no such words
+)
+_EXPIRED = (
+    select(url)
+    .where(url.c.site == bindparam("site"), url.c.state == "leased", url.c.lease_until < bindparam("now"))
+    .limit(bindparam("most"))
+    .with_for_update(skip_locked=True)
+)
+_LEASE = (
+    update(url)
+    .where(url.c.id.in_(bindparam("ids", expanding=True)))
+    .values(state="leased", lease_owner=bindparam("owner"), lease_until=bindparam("until"))
+)
+
+
+def _lease(connection: Connection, site: str, owner: str, limit: int, seconds: int) -> list[Lease]:
     moment_now = stamp(now())
-    query = (
-        select(url)
-        .where(url.c.site == site, url.c.state == "queued")
-        .order_by(url.c.priority.desc(), url.c.listed.desc(), url.c.id)
-        .limit(limit)
-    )
-    if not database.is_sqlite:
-        query = query.with_for_update(skip_locked=True)
-    rows = connection.execute(query).all()
+    rows = list(connection.execute(_NEXT, {"site": site, "most": limit}))
     if len(rows) < limit:
-        expired = select(url).where(
-            url.c.site == site, url.c.state == "leased", url.c.lease_until < moment_now
-        )
-        rows = [*rows, *connection.execute(expired.limit(limit - len(rows))).all()]
-    if rows:
-        connection.execute(
-            update(url)
-            .where(url.c.id == bindparam("b_id"))
-            .values(state="leased", lease_owner=owner, lease_until=later(moment_now, seconds=seconds)),
-            [{"b_id": row.id} for row in rows],
-        )
+        rest = {"site": site, "now": moment_now, "most": limit - len(rows)}
+        rows += connection.execute(_EXPIRED, rest)
+    until = later(moment_now, seconds=seconds)
+    for chunk in chunks(rows):
+        ids = [row.id for row in chunk]
+        connection.execute(_LEASE, {"ids": ids, "owner": owner, "until": until})
     return [_lease_of(row) for row in rows]
 
 
@@ -343,7 +353,7 @@ def _lease_of(row: Any) -> Lease:
         section=row.section,
         priority=row.priority,
         listed=row.listed,
-        request=json.loads(row.request) if row.request else None,
+        request=row.request,
         tries=row.tries,
         status=row.status,
         last_fetched=row.last_fetched,
@@ -352,26 +362,28 @@ def _lease_of(row: Any) -> Lease:
     )
 
 
+_HISTORY = (
+    select(
+        url.c.id,
+        url.c.kind,
+        url.c.tries,
+        url.c.first_fetched,
+        url.c.etag,
+        url.c.last_modified,
+        article.c.fetched_at.label("changed"),
+        article.c.missing_since,
+        article.c.removed,
+    )
+    .select_from(url.outerjoin(article, article.c.key == url.c.key))
+    .where(url.c.id.in_(bindparam("ids", expanding=True)))
+)
+
+
 def _finish(connection: Connection, outcomes: Sequence[Outcome], recheck_days: Sequence[float]) -> None:
     rows: dict[int, Any] = {}
     ids = [outcome.id for outcome in outcomes if outcome.state in ("done", "failed")]
     for chunk in chunks(ids):
-        query = (
-            select(
-                url.c.id,
-                url.c.kind,
-                url.c.tries,
-                url.c.first_fetched,
-                url.c.etag,
-                url.c.last_modified,
-                article.c.fetched_at.label("changed"),
-                article.c.missing_since,
-                article.c.removed,
-            )
-            .select_from(url.outerjoin(article, article.c.key == url.c.key))
-            .where(url.c.id.in_(chunk))
-        )
-        rows.update((row.id, row) for row in connection.execute(query))
+        rows.update((row.id, row) for row in connection.execute(_HISTORY, {"ids": chunk}))
     settled = [
         _settled(outcome, rows[outcome.id], recheck_days) for outcome in outcomes if outcome.id in rows
     ]
