@@ -94,7 +94,7 @@ class Entry(Record):
     template: Literal["standard", "old"] = "standard"
     """`old` is PHPWeb 1.x: labelled GB2312, time without seconds."""
     pinned: bool = False
-    """Stands first on every list page of its column (置顶)."""
+    """Stands first on every page of the lists it is in (置顶)."""
     download: str | None = None
     """`file | name` of the file in the CMS's own download field."""
     share_bar: bool = False

@@ -142,7 +142,7 @@ class Site:
             rows = [row for row in rows if f"{row.published:%Y%m%d}" == day]
         if key := values.get("key"):
             rows = [row for row in rows if key in row.title]
-        pinned = [row for row in rows if row.pinned and column]
+        pinned = [row for row in rows if row.pinned]
         rows = [row for row in rows if row not in pinned]
         size = min(max(_number(values.get("myshownums", "")), 0) or self._texts.page_size, 100)
         pages = max(1, math.ceil(len(rows) / size))
