@@ -1,0 +1,329 @@
+"""List pages: which links lead to articles, what their rows say, and where the list goes on.
+
+No two sites mark a list in the same way, but on every one the rows of a list look alike. The links are
+grouped by the elements around them; a group is judged by what its members have in common: days in the rows,
+length of the headlines, the shape of the addresses, and what the elements are called. On a list the best
+group wins, with the rows that belong to it; on a portal every group that holds articles counts. Words live
+in `vocabulary/lists.toml`.
+"""
+
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import pairwise
+from statistics import median
+from typing import Final
+from urllib.parse import urlsplit
+
+from crawler.extraction import addresses
+from crawler.extraction.anchors import FURNITURE, PAGER, SIDE, Anchor, collect, comparable
+from crawler.extraction.document import Box, Document, parse
+from crawler.extraction.labels import vocabulary
+from crawler.extraction.pagers import PostBack, next_page
+from crawler.extraction.rows import Rows, day_in_row, without_edge_date
+
+_WORDS: Final = vocabulary("lists")
+_SIDE_HEADING: Final = re.compile("|".join(_WORDS["side_headings"]))
+_LINK_HEADING: Final = re.compile("|".join(_WORDS["link_headings"]))
+_BREADCRUMB: Final = re.compile("|".join(_WORDS["breadcrumbs"]))
+_STATE: Final = re.compile(
+    r"^(?:first|last|odd|even|alt|on|cur|current|active|hover|selected|clearfix|clear|cl|fl|fr|cf)$"
+)
+_DIGITS: Final = re.compile(r"[\d_-]+$")
+_BLOCK_END: Final = re.compile(r".{0,8}(?:更多|more)", re.IGNORECASE)
+_DEPTH: Final = 5
+_LONG_HEADLINE: Final = 9
+_SHORT_HEADLINE: Final = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One entry of a list."""
+
+    url: str
+    """Absolute, without fragment."""
+    text: str
+    """The headline as printed in the list; empty where a picture stands in its place."""
+    date: str | None = None
+    """The day printed in the row, `YYYY-MM-DD`; None where none is printed or its year is not known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """What a list page offers."""
+
+    links: list[Link] = field(default_factory=list)
+    """Articles in reading order, each address once."""
+    next_url: str | None = None
+    """Address of the next page; None on the last one and where only a form leads on."""
+    post_back: PostBack | None = None
+    """The form that leads on, where no address does (ASP.NET)."""
+    shape: str = "list"
+    """`list` for one column, `portal` for several blocks side by side."""
+
+    @property
+    def dated(self) -> int:
+        """How many links carry a day."""
+        return sum(link.date is not None for link in self.links)
+
+
+@dataclass
+class _Group:
+    """Links whose surroundings are alike."""
+
+    anchors: list[Anchor]
+    days: list[str | None]
+    heading: str
+
+    def __len__(self) -> int:
+        return len(self.anchors)
+
+    @cached_property
+    def dated(self) -> float:
+        return sum(day is not None for day in self.days) / len(self.days)
+
+    @cached_property
+    def length(self) -> float:
+        return median(len(anchor.text) for anchor in self.anchors)
+
+    def share(self, kind: str) -> float:
+        """Return the share of addresses of a kind."""
+        return sum(anchor.address.kind == kind for anchor in self.anchors) / len(self.anchors)
+
+    def placed(self, place: str) -> bool:
+        """Tell whether most of the group stands in elements called so."""
+        return sum(anchor.place == place for anchor in self.anchors) * 2 > len(self.anchors)
+
+    @cached_property
+    def shapes(self) -> frozenset[str]:
+        """The shapes of at least a fifth of the addresses, article addresses only where there are any."""
+        kinds = (
+            (addresses.ARTICLE,)
+            if self.share(addresses.ARTICLE) >= 0.3
+            else (addresses.UNSURE, addresses.ATTACHMENT)
+        )
+        counts = Counter(a.address.shape for a in self.anchors if a.address.kind in kinds)
+        return frozenset(shape for shape, count in counts.items() if count * 5 >= len(self.anchors))
+
+    @cached_property
+    def likeness(self) -> float:
+        """The share of the commonest shape of address: one CMS has one, a block of services has many."""
+        return Counter(a.address.shape for a in self.anchors).most_common(1)[0][1] / len(self)
+
+    @cached_property
+    def hosts(self) -> int:
+        return len({urlsplit(anchor.url).netloc for anchor in self.anchors})
+
+    @property
+    def first(self) -> int:
+        return self.anchors[0].line
+
+    @property
+    def last(self) -> int:
+        return self.anchors[-1].line
+
+    @cached_property
+    def weight(self) -> float:
+        """How much of a list it is: rows, counted double where dated, less where the headlines are short."""
+        return len(self) * (1 + self.dated) * min(self.length, 16) / 16
+
+    @cached_property
+    def holds_articles(self) -> bool:
+        """Whether the group by itself shows that it lists articles."""
+        if self.placed(PAGER) or (self.placed(FURNITURE) and self.dated < 0.5):
+            return False
+        if _LINK_HEADING.search(self.heading) and self.dated < 0.5:
+            return False
+        if self.share(addresses.COLUMN) > 0.6 and self.dated < 0.5:
+            return False
+        if self.dated >= 0.5 and self.length >= 4 and self.share(addresses.COLUMN) < 1:
+            return len(self) >= 2 or self.share(addresses.ARTICLE) == 1
+        if self.hosts > 3 and self.hosts * 2 > len(self):
+            return False
+        if self.likeness < 0.5:
+            return False
+        if self.share(addresses.ARTICLE) >= 0.5:
+            return len(self) >= 3 and self.length >= _SHORT_HEADLINE + 1
+        return len(self) >= 4 and self.length >= _LONG_HEADLINE + 1
+
+
+def read_list(html: bytes | str, *, url: str = "") -> Listing:
+    """Read a list page. Never raises on a bad page: one without a list gives a listing without links."""
+    return read(parse(html, url=url))
+
+
+def read(document: Document) -> Listing:
+    """Read the list on a parsed page."""
+    anchors = collect(document)
+    rows = Rows(document, anchors)
+    days = {id(a): day_in_row(rows.lines(a), a) for a in anchors}
+    groups = _groups(document, anchors, days)
+    following, post_back = next_page(document)
+    chosen, shape = _choose(document, groups, paged=bool(following or post_back))
+    return Listing(_links(chosen, days), following, post_back, shape)
+
+
+def _signatures(anchors: list[Anchor]) -> list[tuple[str, ...]]:
+    known: dict[int, str] = {}
+
+    def name(box: Box) -> str:
+        if id(box) not in known:
+            classes = [_DIGITS.sub("", c) for c in box.cls.split() if not _STATE.match(c.lower())]
+            known[id(box)] = f"{box.tag}.{classes[0]}" if classes else box.tag
+        return known[id(box)]
+
+    signatures = []
+    for anchor in anchors:
+        names: list[str] = []
+        box: Box | None = anchor.placed.box
+        while box is not None and len(names) < _DEPTH:
+            if box.block:
+                names.append(name(box))
+            box = box.parent
+        signatures.append(tuple(names))
+    return signatures
+
+
+def _groups(document: Document, anchors: list[Anchor], days: dict[int, str | None]) -> list[_Group]:
+    """Group links by the elements around them; of the links to one address in a group the best text stays."""
+    members: dict[tuple[str, ...], dict[str, Anchor]] = {}
+    for anchor, signature in zip(anchors, _signatures(anchors), strict=True):
+        group = members.setdefault((*signature, anchor.place), {})
+        held = group.get(anchor.url)
+        if held is None or len(held.text) < len(anchor.text) <= 80:
+            group[anchor.url] = anchor
+    groups = []
+    for by_url in members.values():
+        kept = sorted((a for a in by_url.values() if a.text), key=lambda a: a.line)
+        if kept:
+            heading = _heading(document, kept[0].line)
+            groups.append(_Group(kept, [days[id(a)] for a in kept], heading))
+    return sorted(groups, key=lambda g: g.first)
+
+
+def _heading(document: Document, line: int) -> str:
+    """Return the short line in front of a block of links."""
+    for block in reversed(document.blocks[max(0, line - 3) : line]):
+        text = comparable(block.text)
+        if 2 <= len(text) <= 16 and not text.isdigit() and text not in ("更多", "more"):
+            return text
+    return ""
+
+
+def _choose(document: Document, groups: list[_Group], *, paged: bool) -> tuple[list[Anchor], str]:
+    good = [g for g in groups if g.holds_articles]
+    files = [g for g in good if g.share(addresses.ATTACHMENT) >= 0.5]
+    if files and len(files) < len(good):
+        good = [g for g in good if g not in files]
+    if not good:
+        return [], "list"
+    main = _main_group(document, good, paged=paged)
+    if main is None:
+        return _portal(groups, good), "portal"
+    return _with_kin(groups, main), "list"
+
+
+def _main_group(document: Document, good: list[_Group], *, paged: bool) -> _Group | None:
+    """Return the group that is the page's list, or None where several blocks have equal rights."""
+    breadcrumb = next((b.index for b in document.blocks if _BREADCRUMB.search(b.text[:30])), None)
+
+    def rank(group: _Group) -> float:
+        weight = group.weight
+        if group.placed(SIDE) or _SIDE_HEADING.search(group.heading):
+            weight *= 0.4
+        if breadcrumb is not None and group.first < breadcrumb:
+            weight *= 0.5
+        return weight
+
+    ranked = sorted(good, key=rank, reverse=True)
+    best = ranked[0]
+    second = max((rank(g) for g in ranked[1:] if g.shapes & best.shapes or g.dated), default=0.0)
+    rest = sum(rank(g) for g in ranked[1:])
+    needed = 1.0 if paged else 1.3
+    if not paged and _is_divided(document, best):
+        return None
+    if not paged and breadcrumb is None and (best.dated < 0.5 or rank(best) < 3 * rest):
+        return None  # the front page of a site or a channel
+    return best if rank(best) >= needed * second and (paged or rank(best) >= 0.8 * rest) else None
+
+
+def _is_divided(document: Document, group: _Group) -> bool:
+    """Tell whether a group is several blocks: between its rows stands 更多."""
+    for before, after in pairwise(group.anchors):
+        gap = document.blocks[before.line + 1 : after.line]
+        if any(_BLOCK_END.fullmatch(comparable(block.text)) for block in gap[-6:]):
+            return True
+    return False
+
+
+def _with_kin(groups: list[_Group], main: _Group) -> list[Anchor]:
+    """Return the main group's links and those of other groups that stand among its rows (pinned ones)."""
+    around = _common_box(main.anchors)
+    chosen = list(main.anchors)
+    for group in groups:
+        if group is main or group.placed(PAGER) or group.placed(FURNITURE):
+            continue
+        for anchor in group.anchors:
+            inside = around is None or around in (anchor.placed.box, *anchor.placed.box.ancestors())
+            near = main.first - 6 <= anchor.line <= main.last
+            if inside and near and anchor.address.shape in main.shapes and len(anchor.text) >= 4:
+                chosen.append(anchor)
+    return [a for a in chosen if _belongs(a, main)]
+
+
+def _belongs(anchor: Anchor, group: _Group) -> bool:
+    """Drop the odd column, file or short link out of a group of articles."""
+    kind = anchor.address.kind
+    if kind == addresses.COLUMN:
+        return group.share(addresses.COLUMN) > 0.5
+    if kind == addresses.ATTACHMENT:
+        return group.share(addresses.ATTACHMENT) >= 0.5
+    return True
+
+
+def _common_box(anchors: list[Anchor]) -> Box | None:
+    """Return the smallest block that holds all of some links."""
+    common: list[Box] | None = None
+    for anchor in anchors:
+        chain = [box for box in (anchor.placed.box, *anchor.placed.box.ancestors()) if box.block]
+        if common is None:
+            common = chain
+        else:
+            held = set(map(id, chain))
+            common = [box for box in common if id(box) in held]
+    return common[0] if common else None
+
+
+def _portal(groups: list[_Group], good: list[_Group]) -> list[Anchor]:
+    """Return the links of all blocks with articles, and lone links whose addresses look like theirs."""
+    shapes = frozenset[str]().union(*(g.shapes for g in good if len(g) >= 3 or g.dated))
+    chosen = [a for g in good for a in g.anchors if _belongs(a, g)]
+    for group in groups:
+        if (
+            group in good
+            or group.placed(PAGER)
+            or group.placed(FURNITURE)
+            or _LINK_HEADING.search(group.heading)
+        ):
+            continue
+        chosen.extend(
+            a
+            for a in group.anchors
+            if a.address.shape in shapes
+            and a.address.kind != addresses.COLUMN
+            and len(a.text) >= _SHORT_HEADLINE
+        )
+    return chosen
+
+
+def _links(anchors: list[Anchor], days: dict[int, str | None]) -> list[Link]:
+    best: dict[str, Link] = {}
+    for anchor in sorted(anchors, key=lambda a: a.line):
+        link = Link(anchor.url, without_edge_date(anchor.text), days[id(anchor)])
+        held = best.get(anchor.url)
+        if held is None:
+            best[anchor.url] = link
+        elif held.date is None and link.date is not None:
+            best[anchor.url] = Link(link.url, max(held.text, link.text, key=len), link.date)
+    return list(best.values())
