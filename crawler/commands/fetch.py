@@ -13,6 +13,9 @@ from crawler.commands.running import check_data_folder, run_spider
 from crawler.items import Article
 from crawler.spiders.pages import spider_for_pages
 
+_NOT_FOUND = 3
+_BLOCKED = 4
+
 
 class Command(Verb, ScrapyCommand):
     """Fetch single pages."""
@@ -73,7 +76,10 @@ class Command(Verb, ScrapyCommand):
             if known is not None:
                 show(known)
 
+        failures: list[str] = []
+
         def report(url: str, reason: str) -> None:
+            failures.append(reason)
             print(f"dangjian fetch: {url}: {reason.replace('/', ': ', 1)}", file=sys.stderr)
 
         try:
@@ -84,6 +90,10 @@ class Command(Verb, ScrapyCommand):
         crawler.signals.connect(show_item := _taking_item(show), signal=signals.item_scraped)
         crawler.signals.connect(dropped, signal=signals.item_dropped)
         self.exitcode = run_spider(self.crawler_process, crawler, {}, program="dangjian fetch")
+        if failures and not self.exitcode:
+            self.exitcode = (
+                _BLOCKED if any(r.startswith(("blocked/", "unreachable/")) for r in failures) else _NOT_FOUND
+            )
         del show_item  # signals hold weak references
 
 

@@ -47,6 +47,7 @@ class SiteSpider(Spider):
         self.accepted = 0
         self.reader = Reader()
         self._seen: set[int] = set()
+        self._sections = {section.url: section for section in self.site.sections}
 
     @classmethod
     def from_crawler(cls, crawler: "Crawler", *args: Any, **kwargs: Any) -> Self:
@@ -67,8 +68,9 @@ class SiteSpider(Spider):
 
     # Lists
 
-    async def parse_list(self, response: Response, section: Section, page: int) -> AsyncIterator[Any]:
-        """Follow a list: its articles, then its next page."""
+    async def parse_list(self, response: Response, start: str, page: int) -> AsyncIterator[Any]:
+        """Follow page number `page` of the list that begins at `start`: its articles, then its next page."""
+        section = self._sections[start]
         entry = bool(response.meta.get("entry"))
         read = await self._read(response, entry=entry)
         if read is None:
@@ -85,21 +87,22 @@ class SiteSpider(Spider):
         if entry:
             self._count("entries")
         fresh = 0
-        for url, text in self._article_links(response, read):
-            if request := self._article_request(url, section, text):
+        for url, day in self._article_links(response, read):
+            if request := self._article_request(url, section, day):
                 fresh += 1
                 yield request
         for request in self._further_lists(read, section, page, fresh):
             yield request
 
-    def _article_links(self, response: Response, read: Page) -> Iterator[tuple[str, str]]:
-        links = [(link.url, link.text) for link in (read.listing.links if read.listing else ())]
-        taken = [(url, text) for url, text in links if self.site.is_article(url) is not False]
+    def _article_links(self, response: Response, read: Page) -> Iterator[tuple[str, str | None]]:
+        """Yield address and printed day of every article that a list leads to."""
+        links = [(link.url, link.date) for link in (read.listing.links if read.listing else ())]
+        taken = [(url, day) for url, day in links if self.site.is_article(url) is not False]
         if not taken and self.site.article_urls:
             # The list was not understood, but the site file knows what an article's address looks like.
             hrefs = (href.decode("latin-1") for href in _HREF.findall(response.body))
             absolute = (_joined(response.url, href.replace("&amp;", "&")) for href in hrefs)
-            taken = [(url, "") for url in dict.fromkeys(absolute) if self.site.is_article(url)]
+            taken = [(url, None) for url in dict.fromkeys(absolute) if self.site.is_article(url)]
         yield from taken
 
     def _further_lists(self, read: Page, section: Section, page: int, fresh: int) -> Iterator[Request]:
@@ -129,15 +132,15 @@ class SiteSpider(Spider):
             url,
             callback=self.parse_list,
             errback=self.failed,
-            cb_kwargs={"section": section, "page": page},
-            meta={"section": section.label, "entry": entry, "guessed": guessed, "list": True},
+            cb_kwargs={"start": section.url, "page": page},
+            meta={"kind": "list", "section": section.label, "entry": entry, "guessed": guessed},
             priority=LIST_PRIORITY,
             dont_filter=entry,
         )
 
     # Articles
 
-    def _article_request(self, url: str, section: Section, text: str) -> Request | None:
+    def _article_request(self, url: str, section: Section, day: str | None) -> Request | None:
         if not url.startswith(("http://", "https://")) or self.site.is_article(url) is False:
             return None
         if not self._is_new(url):
@@ -147,7 +150,7 @@ class SiteSpider(Spider):
             url,
             callback=self.parse_article,
             errback=self.failed,
-            meta={"section": section.label, "text": text},
+            meta={"kind": "article", "section": section.label, "listed": day},
         )
 
     async def parse_article(self, response: Response) -> AsyncIterator[Any]:
