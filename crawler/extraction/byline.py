@@ -21,7 +21,6 @@ from crawler.extraction.names import (
     is_account,
     is_no_source,
     is_outlet,
-    is_person,
     is_unit,
     read_names,
 )
@@ -36,28 +35,32 @@ from crawler.extraction.published import (
     TAIL,
     DateWitness,
     choose,
+    date_in_scripts,
 )
 from crawler.extraction.trailers import author_in_headline, read_byline, read_dateline, read_trailer
 
 LONGEST_INFO = 400
 """Characters of an info line; longer lines are text."""
-ABOVE, BELOW, TOP_OF_TEXT, END_OF_TEXT = 4, 60, 6, 5
+ABOVE, FAR_ABOVE, BELOW, TOP_OF_TEXT, END_OF_TEXT = 4, 14, 60, 6, 5
 """Lines looked at above the headline, below it, and at either end of the text."""
-BEHIND = 25
-"""Lines looked at behind the text."""
+BEHIND, FAR_BEHIND = 25, 120
+"""Lines looked at behind the text for everything, and for editors alone."""
 
 _ELEMENTS: dict[str, list[str]] = vocabulary("elements")
 _END = re.compile(
     r"版权所有|Copyright|©|ICP备|相关(?:阅读|新闻|链接|文章|报道|推荐|专题)|推荐(?:阅读|新闻|文章)|热门|排行|热点|最新(?:文章|评论)|网友评论|发表评论|延伸阅读|编辑推荐"
 )
-_URL_LIKE = re.compile(r"(?:https?://|www\.)[\w./?=&%:#-]*|[\w-]+(?:\.[\w-]+)*\.(?:com|cn|org|net|gov|edu)(?:\.cn)?(?![\w])", re.ASCII | re.IGNORECASE)
+_URL_LIKE = re.compile(
+    r"(?:https?://|www\.)[\w./?=&%:#-]*|[\w-]+(?:\.[\w-]+)*\.(?:com|cn|org|net|gov|edu)(?:\.cn)?(?![\w])",
+    re.ASCII | re.IGNORECASE,
+)
 _BLANKS = re.compile(r"[ \t\r\n\f\v]+")
 _FURNITURE = re.compile(
-    r"(?:参与互动|我要评论|参与评论|发表评论|手机看新闻|手机查看|打印本?页?|关闭窗口|关闭|我要纠错|纠错|分享到?|收藏|复制链接|字号|字体|点击查看|查看原文|阅读原文|浏览次数|浏览|点击数|点击|阅读|人气|评论|作者|编辑|责编|发布时间|时间|日期|\d{1,6}次|【.{0,6}】|\(\d+\)|收集|原文).*$"
+    r"(?:参与互动|我要评论|参与评论|发表评论|手机看新闻|手机查看|打印本?页|关闭窗口|关闭本页|我要纠错|分享到|分享至|复制链接|字号|字体|点击查看|查看原文|阅读原文|浏览次数|点击数|点击次数|阅读次数|发布时间|【.{0,6}】|\(\d+\)|(?<=[ \u3000])(?:\d{1,7}次|\S{0,8}收集|打印|关闭|纠错|分享|收藏|评论|浏览|点击|阅读|人气|作者|编辑|责编|时间|日期|原文|大 ?中 ?小|[A+-]{1,3})(?=[ \u3000\d]|$)).*$"
 )
 _GAP = re.compile(r" {2,}|\t")
 _ISSUE = re.compile(r"[\s(（]*(?:\d{4}[-年/.]|第\s?\d+\s?[期版]|\d{1,2}版).*$")
-_ORIGINAL = re.compile(r"(?:转自|摘自|转载自|原载)[于:：]?\s*[《“]?(?P<name>[^《》”,，。;；\s]{2,30})")
+_MARKED = re.compile(r"^\s*[《“\"](?P<name>[^《》“”\"]{2,30})[》”\"]\s*(?=$|[\s(（\d第,，])")
 _CONTRIBUTED = re.compile(r"^\s*[【\[(（]?供稿")
 
 
@@ -119,14 +122,19 @@ def clean_source(value: str) -> str | None:
         value = value[: furniture.start()]
     elif furniture:
         return None
+    marked = _MARKED.match(value)
+    if marked:
+        value = marked["name"]
     value = trim(value)
     issue = _ISSUE.search(value)
     if issue and issue.start() >= 2:
         value = trim(value[: issue.start()])
-    if value[:1] in "《“\"" and value[-1:] in "》”\"" and len(value) > 3:
-        value = value[1:-1]
     value = " ".join(value.split())
-    if not 2 <= len(value) <= 60 or is_no_source(value) or (value.isascii() and not any(c.isalpha() for c in value)):
+    if (
+        not 2 <= len(value) <= 60
+        or is_no_source(value)
+        or (value.isascii() and not any(c.isalpha() for c in value))
+    ):
         return None
     return value
 
@@ -134,7 +142,9 @@ def clean_source(value: str) -> str | None:
 class _Gathering:
     """The readings of one page."""
 
-    def __init__(self, document: Document, region: BodyRegion, headline: Headline, layout: Layout, metas: Metas) -> None:
+    def __init__(
+        self, document: Document, region: BodyRegion, headline: Headline, layout: Layout, metas: Metas
+    ) -> None:
         self.document, self.region, self.headline = document, region, headline
         self.layout, self.metas = layout, metas
         self.authors: list[Reading] = []
@@ -173,17 +183,33 @@ class _Gathering:
                 return
             yield block
 
+    def far_behind(self) -> None:
+        """Read an editor line that stands between or below the lists behind the text."""
+        first = self.region.end
+        for block in self.document.blocks[first : first + FAR_BEHIND]:
+            text = block.text
+            if len(text) <= 80 and ("责" in text or "責" in text) and _EDITOR_LABEL.search(text):
+                for part in segment(text):
+                    if part.role == "editor":
+                        self._labelled(block, part, 55, "line-far-behind")
+
     def read(self) -> None:
         """Read every place."""
         for block in self.top():
             if len(block.text) <= LONGEST_INFO:
                 self.info_line(block, 100 if not block.hidden else 40, "info-line")
+        for block in self.document.blocks[max(0, self.start - FAR_ABOVE) : max(0, self.start - ABOVE)]:
+            if len(block.text) <= LONGEST_INFO and _has_credit_label(block.text):
+                for part in segment(block.text):
+                    self._labelled(block, part, 58 if not block.hidden else 35, "line-above")
         self.named_elements()
         self.opening()
         self.closing()
         for block in self.behind():
             if len(block.text) <= LONGEST_INFO:
                 self.info_line(block, 60 if not block.hidden else 35, "line-behind-text")
+        if not self.editors:
+            self.far_behind()
         self.head_of_page()
 
     # Info lines
@@ -205,7 +231,9 @@ class _Gathering:
         rest = [part for part in segments if not part.role]
         if len(line) <= 160:
             for part in rest:
-                held |= self._unlabelled(block, part.value, trust, rule, labelled=len(segments) > 1, dated=dated)
+                held |= self._unlabelled(
+                    block, part.value, trust, rule, labelled=len(segments) > 1, dated=dated
+                )
         return held
 
     def _completed(self, block: Block, part: Segment, *, last: bool) -> Segment:
@@ -238,14 +266,22 @@ class _Gathering:
                 return False
             people = [n for n in names.people if not is_account(n)]
             if people or names.units:
-                self._author(trust, people or names.units, part.label + "：" + value, f"{rule}:{part.label}", block.index)
+                self._author(
+                    trust,
+                    people or names.units,
+                    part.label + "：" + value,
+                    f"{rule}:{part.label}",
+                    block.index,
+                )
             elif 2 <= len(value) <= 24 and not is_account(value) and not find_dates(value):
                 whole = " ".join(value.split())
-                self._author(trust - 10, [whole], part.label + "：" + value, f"{rule}:{part.label}", block.index)
+                self._author(
+                    trust - 10, [whole], part.label + "：" + value, f"{rule}:{part.label}", block.index
+                )
             return bool(value)
         if role in ("source", "issuer"):
             source = clean_source(value)
-            if source and trust < 100 and not (is_outlet(source) or is_unit(source)):
+            if source and trust < 60 and not (is_outlet(source) or is_unit(source)):
                 source = None
             if source:
                 level = trust if role == "source" else trust - 30
@@ -257,13 +293,20 @@ class _Gathering:
         if role == "editor":
             names = read_names(value)
             people = [n for n in names.people if not is_account(n)]
-            if people:
-                self.editors.append(Reading(trust, tuple(people), value, f"{rule}:{part.label}", block.index))
+            found_editors = people or names.units
+            if found_editors:
+                self.editors.append(
+                    Reading(trust, tuple(found_editors), value, f"{rule}:{part.label}", block.index)
+                )
             return bool(value)
         if role in ("published", "modified"):
             found = find_dates(value)
             if found:
-                level = MODIFIED if role == "modified" else (LABELLED if trust >= 100 else TAIL if trust >= 60 else HIDDEN)
+                level = (
+                    MODIFIED
+                    if role == "modified"
+                    else (LABELLED if trust >= 100 else TAIL if trust >= 60 else HIDDEN)
+                )
                 self.dates.append(DateWitness(level, found[0], f"{rule}:{part.label}"))
                 self._rest_of_date(block, value, found[0], trust, rule)
             return bool(found)
@@ -276,7 +319,10 @@ class _Gathering:
         elif role == "summary" and len(value) >= 10 and not self.credits.summary:
             self.credits.summary = value
             self.credits.evidence["summary"] = f"{rule}:{part.label}"
-        return role in ("noise", "review", "poster", "other_date", "picture") and len(block.text) <= 120
+        return (
+            role in ("noise", "review", "poster", "other_date", "picture", "contributor")
+            and len(block.text) <= 120
+        )
 
     def _glued(self, block: Block, part: Segment, trust: int, rule: str) -> None:
         """Read the date that follows a source without a label: 来源：新华社 2024-05-10 06:58."""
@@ -291,7 +337,9 @@ class _Gathering:
         if 2 <= len(rest) <= 30 and is_outlet(rest) and not any(c.isdigit() for c in rest):
             self.sources.append(Reading(trust - 15, (rest,), rest, f"{rule}:beside-date", block.index))
 
-    def _unlabelled(self, block: Block, text: str, trust: int, rule: str, *, labelled: bool, dated: bool) -> bool:
+    def _unlabelled(
+        self, block: Block, text: str, trust: int, rule: str, *, labelled: bool, dated: bool
+    ) -> bool:
         """Read what stands in an info line without a label: a date, an outlet, names."""
         dates = find_dates(text)
         rest = text
@@ -307,12 +355,19 @@ class _Gathering:
             level = BESIDE if trust >= 100 else TAIL - 5 if trust >= 60 else HIDDEN
             if len(dates) > 1 and not labelled:
                 level -= 15
+            if block.index < self.start and level == BESIDE:
+                level -= 12  # a ticker or a menu stands above the headline more often than the date does
             self.dates.append(DateWitness(level, dates[0], f"{rule}:date"))
         elif not (labelled or dated):
             if trust >= 100 and len(text) <= 60 and block.index > max(self.headline.indexes, default=-1):
                 self._name_line(block, text)
             return False
-        if rest and len(rest) <= 60 and trust >= 60:
+        if (
+            rest
+            and len(rest) <= 60
+            and (dates or trust >= 100)
+            and not (block.links and not dates and not labelled)
+        ):
             self._beside(block, rest, trust - 20, rule)
         return bool(dates)
 
@@ -323,7 +378,7 @@ class _Gathering:
             self._author(trust, names.people, rest, f"{rule}:names-beside-date", block.index)
         outlets = [unit for unit in names.units if is_outlet(unit)]
         pieces = [trim(p) for p in re.split(r" {2,}|\|", rest)]
-        single = next((p for p in pieces if 2 <= len(p) <= 24 and (is_outlet(p) or (is_unit(p) and not is_person(p)))), None)
+        single = next((p for p in pieces if _NAME_LIKE.fullmatch(p) and (is_outlet(p) or is_unit(p))), None)
         chosen = outlets[0] if outlets and not single else single
         source = clean_source(chosen) if chosen else None
         if source:
@@ -336,7 +391,9 @@ class _Gathering:
         names = read_byline(text)
         if names and (names.people or names.role):
             sure = names.role or bool(names.units) or len(names.people) > 1
-            self._author(86 if sure else 55, names.people or names.units, text, "line-under-headline", block.index)
+            self._author(
+                86 if sure else 55, names.people or names.units, text, "line-under-headline", block.index
+            )
 
     # Named elements
 
@@ -354,7 +411,7 @@ class _Gathering:
 
     def _boxes(self, role: str, low: int, high: int) -> Iterator[tuple[Box, bool]]:
         chosen: tuple[str, ...] = getattr(self.layout, role)
-        for box in (self.document.find(*chosen)[:2] if chosen else ()):
+        for box in self.document.find(*chosen)[:2] if chosen else ():
             if box.start <= high:
                 yield box, True
         index = self.document.index
@@ -369,7 +426,10 @@ class _Gathering:
         trust = 95 if trusted else 90
         if box.hidden:
             trust = 45
-        inside = self.region.start <= box.start < self.region.end and box.start in self.text[TOP_OF_TEXT:-END_OF_TEXT]
+        inside = (
+            self.region.start <= box.start < self.region.end
+            and box.start in self.text[TOP_OF_TEXT:-END_OF_TEXT]
+        )
         if inside and not trusted:
             return
         labelled = [s for s in segment(text) if s.role]
@@ -408,7 +468,12 @@ class _Gathering:
         for position, index in enumerate(self.text[:TOP_OF_TEXT]):
             block = self.document.blocks[index]
             text = block.text
-            if len(text) <= 120 and not seen_paragraph and _has_credit_label(text) and not _CONTRIBUTED.match(text):
+            if (
+                len(text) <= 120
+                and not seen_paragraph
+                and _has_credit_label(text)
+                and not _CONTRIBUTED.match(text)
+            ):
                 if self.info_line(block, 100 if not block.hidden else 40, "first-lines"):
                     self.drop.add(index)
                     continue
@@ -420,7 +485,9 @@ class _Gathering:
                 if names and (names.people or names.units):
                     sure = names.role or len(names.people) > 1 or bool(names.units and names.people)
                     if names.people or names.role:
-                        self._author(85 if sure else 52, names.people or names.units, text, "first-lines", index)
+                        self._author(
+                            85 if sure else 52, names.people or names.units, text, "first-lines", index
+                        )
                         self.drop.add(index)
                     continue
             dateline = read_dateline(text) if position < 5 else None
@@ -454,6 +521,8 @@ class _Gathering:
                 if alone and self._credit_line(block):
                     self.drop.add(index)
                     continue
+            if distance < 3 and len(text) > 30:
+                self._glued_editor(block)
             if distance >= 4:
                 continue
             trailer = read_trailer(text)
@@ -464,9 +533,24 @@ class _Gathering:
                         self._author(66, names.people, text, "last-lines", index)
                 continue
             if trailer.authors and (trailer.sure or distance < 2):
-                self._author(78 if trailer.sure else 70 - distance, trailer.authors, trailer.raw, "last-brackets", index)
+                self._author(
+                    78 if trailer.sure else 70 - distance,
+                    trailer.authors,
+                    trailer.raw,
+                    "last-brackets",
+                    index,
+                )
             if trailer.source and distance < 3:
                 self.sources.append(Reading(50, (trailer.source,), trailer.raw, "last-brackets", index))
+
+    def _glued_editor(self, block: Block) -> None:
+        """Read the editor in brackets at the very end of a paragraph."""
+        tail = block.text[-50:]
+        match = _GLUED_EDITOR.search(tail) if "编" in tail or "編" in tail else None
+        if match:
+            names = read_names(match["names"])
+            if names.people and names.complete:
+                self.editors.append(Reading(61, tuple(names.people), match[0], "last-paragraph", block.index))
 
     def _credit_line(self, block: Block) -> bool:
         """Read a line at the end of the text that holds labels with names; return whether it is no text."""
@@ -474,7 +558,16 @@ class _Gathering:
         if segments and not segments[0].role and len(segments[0].value) > 24:
             return False
         roles = {s.role for s in segments if s.role}
-        if not roles & {"editor", "author", "source", "published", "review", "poster", "contributor", "picture"}:
+        if not roles & {
+            "editor",
+            "author",
+            "source",
+            "published",
+            "review",
+            "poster",
+            "contributor",
+            "picture",
+        }:
             return False
         before = len(self.editors), len(self.authors), len(self.sources), len(self.dates)
         self.info_line(block, 62, "last-lines")
@@ -488,6 +581,10 @@ class _Gathering:
         metas = self.metas
         for name, found in metas.published:
             self.dates.append(DateWitness(META, found, name))
+        if not self.dates:
+            script = date_in_scripts(self.document)
+            if script:
+                self.dates.append(script)
         if metas.source:
             self.sources.append(Reading(20, (metas.source,), metas.source, metas.evidence["source"], -1))
         if metas.authors:
@@ -514,7 +611,8 @@ class _Gathering:
         credits = self.credits
         editors = max(self.editors, key=lambda r: r.trust, default=None)
         if editors:
-            credits.editors = list(editors.value)
+            same_line = [r for r in self.editors if r.index == editors.index and r.trust >= editors.trust - 5]
+            credits.editors = list(dict.fromkeys(name for r in same_line for name in r.value))
             credits.evidence["editors"] = editors.rule
         known_editors = {name for reading in self.editors for name in reading.value}
         self._choose_authors(known_editors)
@@ -570,9 +668,14 @@ class _Gathering:
         return None
 
 
+_EDITOR_LABEL = re.compile(r"[责責]\s{0,4}任?\s{0,4}[编編]")
+_GLUED_EDITOR = re.compile(
+    r"[（(【\[]?\s*(?:[责責]任?[编編][辑輯]?|[编編][辑輯])\s*[:：/]\s*(?P<names>[\u3400-\u9fff·、，,\s]{2,30}?)\s*[)）】\]]?\s*$"
+)
 _TITLE_BYLINE = re.compile(
     r"\s(?:本刊|本报|本网)?(?:记者|评论员|特约撰稿人)\s{0,3}(?P<names>[\u3400-\u9fff·、\s]{2,40}?)(?=\s*(?:[-_—|–]|$))"
 )
+_NAME_LIKE = re.compile(r"(?!\d)[\w·《》“” -]{2,24}")
 _BRACKETED = re.compile(r"^\s*[（(【\[]\s*(?:本文)?作者")
 _CREDIT_WORDS = ("：", ":", "/", "／", "|", "｜", "】", "于", "丨")
 

@@ -70,13 +70,24 @@ _NUMERIC = re.compile(
     """,
     re.VERBOSE,
 )
-_HAN_DIGITS = {c: i for i, c in enumerate("〇一二三四五六七八九")} | {"○": 0, "零": 0, "Ｏ": 0, "O": 0, "0": 0}
+_HAN_DIGITS = {c: i for i, c in enumerate("〇一二三四五六七八九")} | {
+    "○": 0,
+    "零": 0,
+    "Ｏ": 0,
+    "O": 0,
+    "0": 0,
+}
 _HAN = re.compile(
     r"(?P<year>[一二][〇○零OＯ0一二三四五六七八九]{3})[ ]{0,2}年[ ]{0,2}"
     r"(?P<month>[元正一二三四五六七八九十]{1,2})[ ]{0,2}月[ ]{0,2}"
     r"(?P<day>[一二三四五六七八九十廿卅]{1,3})[ ]{0,2}[日号]"
 )
+# Every form holds one of these; most lines of a page hold none. \d takes digits of any width.
+_SIGN = re.compile(
+    r"\d\s{0,3}[年/.．／\-－]\s{0,3}\d|(?:19|20|１９|２０)\d\d|[〇○零OＯ一二三四五六七八九]\s{0,2}年"
+)
 _MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
+_ENGLISH_SIGN = re.compile(r"[A-Z][a-z]{2,8}\.? \d")
 _ENGLISH = re.compile(
     r"(?P<a>[A-Z][a-z]{2,8})\.? (?P<day>\d{1,2}),? (?:(?P<time>\d\d:\d\d:\d\d) (?:CST|[A-Z]{3}) )?(?P<year>(?:19|20)\d\d)"
 )
@@ -99,7 +110,11 @@ def _made(
         if offset:
             sign = -1 if offset[0] == "-" else 1
             digits = offset[1:].replace(":", "")
-            shift = timedelta() if offset == "Z" else sign * timedelta(hours=int(digits[:2]), minutes=int(digits[2:]))
+            shift = (
+                timedelta()
+                if offset == "Z"
+                else sign * timedelta(hours=int(digits[:2]), minutes=int(digits[2:]))
+            )
             moment = (moment.replace(tzinfo=UTC) - shift).astimezone(CHINA)
     except (ValueError, OverflowError):
         return None
@@ -139,6 +154,8 @@ def find_dates(text: str) -> list[DateFound]:
     offset), also with a weekday or blanks between. A time of 00:00 means that the time is not known: precision `day`.
     """
     text = text[:LONGEST_TEXT]
+    if not _SIGN.search(text):
+        return []
     folded = fold_width(text)
     found: list[DateFound] = []
     for match in _NUMERIC.finditer(folded):
@@ -156,7 +173,7 @@ def find_dates(text: str) -> list[DateFound]:
             made = _made(year, _han_number(match["month"]), _han_number(match["day"]), None, None)
             if made and 1900 <= year < 2100:
                 found.append(DateFound(*made, text[match.start() : match.end()], match.span()))
-    if not found:
+    if not found and _ENGLISH_SIGN.search(folded):
         found = _english_dates(text)
     return sorted(found, key=lambda d: d.span)
 
@@ -196,7 +213,9 @@ def from_url(url: str) -> str | None:
     path = url.partition("?")[0][:LONGEST_TEXT]
     day = None
     for match in _URL.finditer(path):
-        year, month, day_ = (match["y"], match["m"], match["d"]) if match["y"] else match.group("y2", "m2", "d2")
+        year, month, day_ = (
+            (match["y"], match["m"], match["d"]) if match["y"] else match.group("y2", "m2", "d2")
+        )
         made = _made(int(year), int(month), int(day_), None, None)
         if made:
             day = made[0][:10]

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from crawler.extraction.body import BodyRegion
 from crawler.extraction.dates import find_dates
 from crawler.extraction.document import Block, Box, Document
-from crawler.extraction.labels import alternation, fold_width, has_label, vocabulary
+from crawler.extraction.labels import alternation, has_label, vocabulary
 from crawler.extraction.layouts import Layout
 from crawler.extraction.metas import Metas, read_metas
 from crawler.extraction.names import is_outlet, is_unit, read_names
@@ -35,10 +35,17 @@ _SUBTITLE_HINTS = frozenset(_WORDS["subtitle_hints"])
 _SUBTITLE = re.compile(rf"(?:{alternation(_WORDS['subtitle_openings'])})")
 _DASHES = re.compile(r"^\s*[—–―─━-]{1,4}")
 _KICKER_ENDINGS = tuple(_WORDS["kicker_endings"])
-_CRUMBS = re.compile(r"(?:当前|现在|您的|你的|所在|當前)(?:的)?位置|^\s*(?:首\s?页|网站首页|主页)\s*[>›»→/-]|[>›»]\s*(?:正文|文章|详情)|(?:>|›|»).*(?:>|›|»)")
-_SPACE = re.compile(r"[\s\u200b\ufeff\xad]+")
-_UNIFY = str.maketrans({"“": '"', "”": '"', "‘": "'", "’": "'", "―": "—", "–": "—", "-": "—", "─": "—", "━": "—", "|": "丨", "│": "丨", "︱": "丨", "｜": "丨", "·": "·", "•": "·", "‧": "·", "・": "·"})  # fmt: skip
-_SUFFIX = re.compile(r"\s*(?:_{1,3}|-{2,}|[—─━―]{1,4}|(?<=\S)\s[-–|｜丨/]\s?|[|｜丨]|(?<=[\u3400-\u9fff）)”》！？!?])[-–](?=[\u3400-\u9fff]))\s*")
+_CRUMBS = re.compile(
+    r"(?:当前|现在|您的|你的|所在|當前)(?:的)?位置|^\s*(?:首\s?页|网站首页|主页)\s*[>›»→/-]|[>›»]\s*(?:正文|文章|详情)|(?:>|›|»).*(?:>|›|»)"
+)
+_FOLDED: dict[int, str | None] = {0xFF01 + i: chr(0x21 + i) for i in range(94)}
+_FOLDED |= {
+    ord(wide): narrow for wide, narrow in zip("“”‘’―–-─━－|│︱｜•‧・", "\"\"''——————丨丨丨丨···", strict=True)
+}
+_FOLDED |= dict.fromkeys(map(ord, " \t\r\n\f\v\u3000\xa0\u2002\u2003\u2009\u202f\u200b\u200d\ufeff\xad"))
+_SUFFIX = re.compile(
+    r"\s*(?:_{1,3}|-{2,}|[—─━―]{1,4}|(?<=\S)\s[-–|｜丨/]\s?|[|｜丨]|(?<=[\u3400-\u9fff）)”》！？!?])[-–](?=[\u3400-\u9fff]))\s*"
+)
 _SENTENCE = re.compile(r"[。；;]")
 _FOOTING = re.compile(r"版权所有|ICP备|Copyright|©|扫一扫|二维码|客服|热线|朋友圈|登录|注册|浏览器")
 
@@ -63,7 +70,7 @@ class Headline:
 
 def fold(text: str) -> str:
     """Return a text for comparing: no blanks, widths narrowed, quotation marks, dashes and bars unified."""
-    return _SPACE.sub("", fold_width(text)).translate(_UNIFY)
+    return text.translate(_FOLDED)
 
 
 def strip_site(text: str, site_name: str | None = None, column: str | None = None) -> str:
@@ -102,12 +109,15 @@ class _Reader:
     metas: Metas
     page_title: str = ""
     stated: tuple[str, ...] = ()
+    plain_titles: str = ""
     preferred: frozenset[int] = frozenset()
+    info: dict[int, bool] = field(default_factory=dict)
 
     def prepare(self) -> None:
         document = self.document
         self.page_title = fold(document.title_text[: 3 * LONGEST])
         self.stated = tuple(dict.fromkeys(fold(t) for t in (self.metas.title, *self.metas.title_parts) if t))
+        self.plain_titles = "\n".join([document.title_text, self.metas.title or ""])
         lines: set[int] = set()
         for box in document.find(*self.layout.title) if self.layout.title else ():
             lines.update(range(box.start, min(box.end, box.start + 4)))
@@ -119,51 +129,55 @@ class _Reader:
         start = self.region.start if self.region.container is not None else min(len(blocks), REACH)
         window = range(max(0, start - REACH), min(len(blocks), start + INSIDE))
         wanted = set(window) | {i for i in self.preferred if i < len(blocks)}
-        for tag in ("h1", "h2"):
-            wanted.update(box.start for box in self.document.find(tag)[:12] if box.start < min(len(blocks), start))
+        for tag in ("h1", "h2") if start > REACH else ():
+            wanted.update(
+                box.start for box in self.document.find(tag)[:12] if box.start < min(len(blocks), start)
+            )
         return [blocks[i] for i in sorted(wanted)]
 
     def score(self, block: Block) -> float | None:
         """Return how much speaks for a line; None where it cannot be a headline."""
         text = block.text
-        if not 2 <= len(text) <= LONGEST or text in _NOT_TITLES or fold_width(text).strip(" []【】:") in _NOT_TITLES:
+        if not 2 <= len(text) <= LONGEST:
+            return None
+        level = block.level
+        linked = block.link_chars * 2 > len(text)
+        # Menus are most of the lines; a linked line must be a heading or stand in the page's title.
+        if linked and not 1 <= level <= 3 and text[:6] not in self.plain_titles:
+            return None
+        if text in _NOT_TITLES or text.strip(" []【】:：") in _NOT_TITLES:
+            return None
+        agreement = self._agreement(fold(text))
+        if agreement < 40 and ((linked and not 1 <= level <= 3) or self.is_info(block)):
             return None
         if _CRUMBS.search(text) or (len(text) < 60 and _FOOTING.search(text)):
             return None
-        folded = fold(text)
-        agreement = self._agreement(folded)
-        linked = block.links and block.link_chars * 2 > len(text)
-        if agreement < 40 and linked and not 1 <= block.level <= 3:
-            return None
-        if agreement < 40 and (has_label(text) or (len(text) < 40 and find_dates(text))):
-            return None
-        start = self.region.start
-        score = agreement
-        level = block.level
-        score += (0, 15, 13, 10, 7, 5, 4)[level]
-        score += self._named(block.box)
-        if block.index in self.preferred:
-            score += 25
-        distance = start - block.index
+        distance = self.region.start - block.index
+        score = agreement + (0, 15, 13, 10, 7, 5, 4)[level] + self._named(block.box)
         score -= 0.35 * max(0, distance) if distance >= 0 else -2.0 * distance
-        if distance <= 0 and not agreement and not level:
-            score -= 12
         score += self._info_follows(block.index)
-        if _SENTENCE.search(text[:-1]) or text.endswith("。"):
-            score -= 20
-        if len(text) < 5:
-            score -= 12
-        if len(text) > 70:
-            score -= 8
-        if block.hidden:
-            score -= 14
-        if linked:
-            score -= 10
-        if block.in_list and not level:
-            score -= 8
-        if agreement < 40 and len(text) <= 16 and (is_outlet(text) and not level):
-            score -= 12
+        for speaks, weight in (
+            (block.index in self.preferred, 25),
+            (distance <= 0 and not agreement and not level, -12),
+            ("。" in text or "；" in text or ";" in text, -20),
+            (len(text) < 5, -12),
+            (len(text) > 70, -8),
+            (block.hidden, -14),
+            (linked, -10),
+            (not level and block.in_list, -8),
+            (agreement < 40 and not level and len(text) <= 16 and is_outlet(text), -12),
+        ):
+            if speaks:
+                score += weight
         return score
+
+    def is_info(self, block: Block) -> bool:
+        """Tell whether a line holds a label or, being short, a date."""
+        known = self.info.get(block.index)
+        if known is None:
+            text = block.text
+            known = self.info[block.index] = has_label(text) or (len(text) < 40 and bool(find_dates(text)))
+        return known
 
     def _agreement(self, folded: str) -> float:
         """Return how well a line fits what the head of the page calls its title."""
@@ -178,12 +192,18 @@ class _Reader:
             best = 4.0 if whole else 50.0 + min(len(folded), 20) * 0.5
         elif len(folded) >= 8 and folded in title:
             best = 30.0 + min(len(folded), 20) * 0.5
-        elif len(folded) >= 12 and (title.startswith(folded[:12]) or (len(title) >= 8 and title[:30] in folded)):
+        elif len(folded) >= 12 and (
+            title.startswith(folded[:12]) or (len(title) >= 8 and title[:30] in folded)
+        ):
             best = 30.0
         for stated in self.stated:
             if stated == folded:
                 best = max(best, 55.0) + 5.0
-            elif len(folded) >= 6 and (stated.startswith(folded) or folded.startswith(stated[:60])) and len(stated) >= 6:
+            elif (
+                len(folded) >= 6
+                and (stated.startswith(folded) or folded.startswith(stated[:60]))
+                and len(stated) >= 6
+            ):
                 best = max(best, 42.0)
             elif len(folded) >= 8 and folded in stated:
                 best = max(best, 34.0)
@@ -212,14 +232,16 @@ class _Reader:
         blocks = self.document.blocks
         for step, block in enumerate(blocks[index + 1 : index + 5]):
             text = block.text
-            if len(text) <= 200 and (find_dates(text) or has_label(text)):
+            if len(text) <= 200 and self.is_info(block):
                 return 12.0 - 2.0 * step
             if len(text) > 120:
                 break
         return 0.0
 
 
-def read_headline(document: Document, region: BodyRegion, layout: Layout, metas: Metas | None = None) -> Headline:
+def read_headline(
+    document: Document, region: BodyRegion, layout: Layout, metas: Metas | None = None
+) -> Headline:
     """Read the headline, its kicker and its subtitle."""
     metas = metas or read_metas(document)
     reader = _Reader(document, region, layout, metas)
@@ -265,7 +287,11 @@ def _assemble(
         if subtitle is None and _is_subtitle(document, layout, block, title):
             subtitle, used = block.text, [*used, block.index]
             break
-    rule = "layout:title" if best.index in reader.preferred else ("heading" if best.level else "line-before-text")
+    rule = (
+        "layout:title"
+        if best.index in reader.preferred
+        else ("heading" if best.level else "line-before-text")
+    )
     if reader._agreement(fold(best.text)) >= 30:
         rule += "+page-title"
     used += _repetitions(document, region, [t for t in (kicker, title, subtitle) if t], set(used))
@@ -284,12 +310,16 @@ def _is_byline(text: str) -> bool:
     if len(text) > 40:
         return False
     names = read_names(text, trusted=False)
-    return bool(names.people) and names.complete and (names.role or bool(names.units) or len(names.people) > 1)
+    return (
+        bool(names.people) and names.complete and (names.role or bool(names.units) or len(names.people) > 1)
+    )
 
 
 _TITLE_LABEL = re.compile(r"^(?:文章|新闻)?(?:标题|题目|标 题|標題)\s*[:：]\s*")
 _COUNTER = re.compile(r"(?<=[^\d\s])\s*\d{1,6}\+?$")
-_BYLINE_BEHIND = re.compile(r"\s+(?:[\u3400-\u9fff]{0,8}(?:记者|記者|评论员|通讯员)\s*|(?:文|作者|撰文)\s?[/:：]\s?)[\u3400-\u9fff、·\s]{2,30}$")
+_BYLINE_BEHIND = re.compile(
+    r"\s+(?:[\u3400-\u9fff]{0,8}(?:记者|記者|评论员|通讯员)\s*|(?:文|作者|撰文)\s?[/:：]\s?)[\u3400-\u9fff、·\s]{2,30}$"
+)
 
 
 def _tidy(text: str, page_title: str) -> str:
@@ -309,20 +339,35 @@ def _tidy(text: str, page_title: str) -> str:
 def _belongs(block: Block, neighbour: Block, reader: _Reader) -> bool:
     """Tell whether a line is one of several lines of the same headline."""
     text = block.text
-    if not 2 <= len(text) <= LONGEST or text in _NOT_TITLES or has_label(text) or _CRUMBS.search(text) or find_dates(text):
+    if (
+        not 2 <= len(text) <= LONGEST
+        or text in _NOT_TITLES
+        or has_label(text)
+        or _CRUMBS.search(text)
+        or find_dates(text)
+    ):
         return False
     folded, beside = fold(text), fold(neighbour.text)
     if folded == beside or _is_byline(text):
         return False
     same = block.box is neighbour.box
     heading = block.box.within("h1", "h2", "h3")
-    if heading is not None and heading is neighbour.box.within("h1", "h2", "h3") and heading.end - heading.start <= 4:
+    if (
+        heading is not None
+        and heading is neighbour.box.within("h1", "h2", "h3")
+        and heading.end - heading.start <= 4
+    ):
         return True
     glued = folded + beside if block.index < neighbour.index else beside + folded
     in_title = glued in reader.page_title or any(glued in stated for stated in reader.stated)
     if in_title and (same or len(folded) >= 6):
         return True
-    return same and block.box.end - block.box.start <= 4 and bool(_DASHES.match(text)) and block.index > neighbour.index
+    return (
+        same
+        and block.box.end - block.box.start <= 4
+        and bool(_DASHES.match(text))
+        and block.index > neighbour.index
+    )
 
 
 def _layers(texts: list[str]) -> tuple[str | None, str, str | None]:

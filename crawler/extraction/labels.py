@@ -16,13 +16,16 @@ LONGEST_LINE = 600
 """Characters of a line that are looked at: an info line is short, and a hostile line must not cost time."""
 
 _WIDTHS = {0xFF01 + i: 0x21 + i for i in range(94)}
-_WIDTHS |= dict.fromkeys([0x3000, 0xA0, 0x2002, 0x2003, 0x2009, 0x202F, 0x205F, 0x9, 0xA, 0xD, 0x200B, 0xFEFF], 0x20)
+_WIDTHS |= dict.fromkeys(
+    [0x3000, 0xA0, 0x2002, 0x2003, 0x2009, 0x202F, 0x205F, 0x9, 0xA, 0xD, 0x200B, 0xFEFF], 0x20
+)
 _WIDTHS |= {0xFE55: 0x3A, 0x2236: 0x3A, 0xFE30: 0x3A, 0x2502: 0x7C, 0x4E28: 0x7C, 0xFE31: 0x7C, 0x2215: 0x2F}
+_FOLDABLE = re.compile("[" + "".join(re.escape(chr(code)) for code in _WIDTHS) + "]")
 
 
 def fold_width(text: str) -> str:
     """Return a text with full-width ASCII narrowed and every blank a space, each character staying where it is."""
-    return text if text.isascii() and text.isprintable() else text.translate(_WIDTHS)
+    return text.translate(_WIDTHS) if _FOLDABLE.search(text) else text
 
 
 @cache
@@ -55,6 +58,10 @@ _ROLES: dict[str, str] = {word: role for role, words in vocabulary("labels").ite
 _LONGEST_LABEL = max(map(len, _ROLES))
 _HAN = r"\u3400-\u9fff"
 _SEPARATOR = re.compile(r"[:|/\]\u3011]")
+# What a line without any label is told by at once: a separator, or a word that labels without one hold.
+_LABEL_SIGN = re.compile(
+    r"[:：|/\]】︰∶丨│｜／］]|[于自於]|[来來]\s{0,4}源|稿源|作\s{0,4}者|[责責][任编編]|发布|發布"
+)
 _REMARK = re.compile(r" ?[(\[][^()\[\]:]{0,8}[)\]] {0,2}$")
 # Labels that end by themselves: 于 and 自 do what a colon does.
 _JOINED = re.compile(
@@ -64,25 +71,40 @@ _JOINED = re.compile(
 _BLANK = re.compile(
     r"(?:^|(?<=[ |\])\u3011\d]))(?P<label>(?:文章|信息|稿件)?来源|稿源|作者|责任编辑|责编|发布时间|发布日期|來源|責任編輯|發布時間) {1,8}(?=\S)"
 )
+_BLANK_HINT = re.compile("[来稿作责发來責發]")
 _SHORT = re.compile(r"(?:^|(?<=[ (\[\u3010|/]))(?P<label>图/文|文/图|图文|文图|文|图|圖|编|編) ?[/:|] ?")
 _SHORT_ROLES = {"图": "picture", "圖": "picture", "编": "editor", "編": "editor"}
-_EDGES = " \t\r\n\u3000\xa0\u2002\u2003\u200b\ufeff|丨│/／,，;；:：·•-—→>》】]［[【「」"
-_PAIRS = {")": "(", "）": "（", "】": "【", "]": "[", "》": "《", "”": "“", "］": "［", "」": "「"}
+_EDGES = " \t\r\n\u3000\xa0\u2002\u2003\u200b\ufeff|丨│/／,，;；:：·•-—→>"
+_OPENING, _CLOSING = "（(《【[［「“<", "）)》】]］」”>"
+_PAIRS = {
+    "）": "（(",
+    ")": "（(",
+    "》": "《",
+    "】": "【",
+    "]": "[［",
+    "］": "[［",
+    "」": "「",
+    "”": "“",
+    ">": "<",
+}
 
 
 def trim(text: str) -> str:
     """Return a value without the white space, separators and unpaired brackets around it."""
     text = text.strip(_EDGES)
     while text:
-        last, first = text[-1], text[0]
-        if last in "(（《<":
+        first, last = text[0], text[-1]
+        if last in _OPENING or (last in _PAIRS and not any(sign in text for sign in _PAIRS[last])):
             text = text[:-1].rstrip(_EDGES)
-        elif last in _PAIRS and _PAIRS[last] not in text and "（" not in text and "(" not in text:
-            text = text[:-1].rstrip(_EDGES)
-        elif first in ")）":
+        elif first in _CLOSING or (first in _OPENING and not any(sign in text for sign in _CLOSING)):
             text = text[1:].lstrip(_EDGES)
-        elif first in "(（" and not any(close in text for close in ")）"):
-            text = text[1:].lstrip(_EDGES)
+        elif (
+            first in "【[［"
+            and last in "】]］"
+            and len(text) > 1
+            and not any(c in text[1:-1] for c in "【[［】]］")
+        ):
+            text = text[1:-1].strip(_EDGES)
         else:
             break
     return text
@@ -132,9 +154,14 @@ def _marks(folded: str) -> list[tuple[int, int, str, str]]:
         if sign in "|/" and (before.isalnum() or folded[match.end() : match.end() + 1] == "/" or False):
             continue
         marks.append((start, match.end(), _ROLES[label], label))
-    patterns = [_BLANK, _SHORT] if len(folded) < 200 else []
+    patterns = []
     if "于" in folded or "自" in folded or "於" in folded:
-        patterns.insert(0, _JOINED)
+        patterns.append(_JOINED)
+    if len(folded) < 200:
+        if " " in folded and _BLANK_HINT.search(folded):
+            patterns.append(_BLANK)
+        if "文" in folded or "图" in folded or "编" in folded or "圖" in folded or "編" in folded:
+            patterns.append(_SHORT)
     for pattern in patterns:
         for match in pattern.finditer(folded):
             if not any(start < match.end() and match.start() < end for start, end, _, _ in marks):
@@ -152,8 +179,7 @@ def segment(text: str) -> list[Segment]:
     stands there, and what follows it is the next label and not its value.
     """
     text = text[:LONGEST_LINE]
-    folded = fold_width(text)
-    marks = _marks(folded)
+    marks = _marks(fold_width(text)) if _LABEL_SIGN.search(text) else []
     segments = []
     first = marks[0][0] if marks else len(text)
     head = trim(text[:first])
@@ -167,4 +193,5 @@ def segment(text: str) -> list[Segment]:
 
 def has_label(text: str) -> bool:
     """Tell whether a text holds a label of the vocabulary."""
-    return bool(_marks(fold_width(text[:LONGEST_LINE])))
+    text = text[:LONGEST_LINE]
+    return _LABEL_SIGN.search(text) is not None and bool(_marks(fold_width(text)))

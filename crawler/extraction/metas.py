@@ -128,7 +128,9 @@ def _named(value: Any) -> list[str]:
 
 
 def _people(text: str) -> list[str]:
-    return [name for name in read_names(text, trusted=False).people if is_person(name) and not is_account(name)]
+    return [
+        name for name in read_names(text, trusted=False).people if is_person(name) and not is_account(name)
+    ]
 
 
 def read_metas(document: Document) -> Metas:
@@ -175,7 +177,9 @@ def read_metas(document: Document) -> Metas:
     return Metas(
         title=title,
         title_parts=parts,
-        site_name=next((t for _, t in _first(document, ("sitename", "og:site_name", "application-name"))), None),
+        site_name=next(
+            (t for _, t in _first(document, ("sitename", "og:site_name", "application-name"))), None
+        ),
         column=next((t for _, t in _first(document, ("columnname",))), None),
         source=source,
         authors=tuple(dict.fromkeys(authors)),

@@ -29,12 +29,17 @@ _HAN_ONLY = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff〇]+")
 _DOTTED = re.compile(r"[\u3400-\u9fff]{1,8}(?:[·•‧・.．][\u3400-\u9fff]{1,10}){1,3}")
 _LATIN = re.compile(r"[A-Z][A-Za-z'’.-]{0,20}(?: [A-Z][A-Za-z'’.-]{0,20}){1,3}")
 _ROLE = re.compile(alternation(word for word in _WORDS["roles"] if len(word) > 1))
-_PERSON_ROLE = re.compile(r"记者|記者|通讯员|通訊員|评论员|評論員|实习生|撰稿人?|执笔|特派员|观察员|主笔|采写|撰文|整理|编译|文字")
-_REPORT = re.compile(r"(?:综合|联合|即时|专题|现场|连线|即時|綜合|專題|連線|[\u3400-\u9fff]{2,4})?(?:报道|報導|报导|報道)(?=[\s、,/]|$)")
+_PERSON_ROLE = re.compile(
+    r"记者|記者|通讯员|通訊員|评论员|評論員|实习生|撰稿人?|执笔|特派员|观察员|主笔|采写|撰文|整理|编译|文字"
+)
+_REPORT = re.compile(
+    r"(?:综合|联合|即时|专题|现场|连线|即時|綜合|專題|連線|[\u3400-\u9fff]{2,4})?(?:报道|報導|报导|報道)(?=[\s、,/]|$)"
+)
 _REMARK = re.compile(r"[(\[【（][^()（）\[\]【】]{0,80}[)\]】）]")
 _SPLIT = re.compile(r"[、,;/&|+·]| {2,}|\bx\b")
 _LIST_SIGNS = re.compile(r"[、,，;；/／&|｜+＋]")
 _OFFICE = re.compile(alternation(_WORDS["office_openings"]))
+_QUOTES = str.maketrans("《》〈〉“”「」<>", " " * 10)
 _LEADING_MARK = re.compile(r"^[□■◎○●◇◆▲△▼▽★☆※◆∎▪•·\-—–―>*#@《【\[(（\s]+")
 
 
@@ -167,10 +172,7 @@ def _sort_piece(piece: str, sure: bool, people: list[str], units: list[str]) -> 
         people.append(piece)
         return True
     complete = True
-    for token in _tokens(piece):
-        token = trim(token)
-        if not token:
-            continue
+    for token in filter(None, map(trim, _tokens(piece))):
         halves = re.split("[和与]", token)
         if len(halves) > 1 and all(is_person(half) for half in halves):
             people += halves
@@ -195,7 +197,7 @@ def read_names(text: str, *, trusted: bool = True) -> Names:
     """
     folded = fold_width(text[:LONGEST_LIST]).strip()
     folded = _LEADING_MARK.sub("", folded)
-    folded = _REMARK.sub(" ", folded)
+    folded = _REMARK.sub(" ", folded).translate(_QUOTES)
     if "道" in folded or "導" in folded:
         folded = _REPORT.sub("、", folded)
     role = _PERSON_ROLE.search(folded) is not None
@@ -206,6 +208,10 @@ def read_names(text: str, *, trusted: bool = True) -> Names:
     parts = _ROLE.split(folded)
     for position, part in enumerate(parts):
         sure = trusted if len(parts) == 1 else position > 0
-        for piece in _LIST_SIGNS.split(part):
-            complete &= _sort_piece(trim(piece), sure, people, units)
+        pieces = _LIST_SIGNS.split(part)
+        for piece in pieces:
+            known = _sort_piece(trim(piece), sure, people, units)
+            # 学生记者, 总台央广记者: what is glued to a role word belongs to it.
+            glued = position + 1 < len(parts) and piece is pieces[-1] and piece[-1:].strip() != ""
+            complete &= known or glued
     return Names(list(dict.fromkeys(people)), list(dict.fromkeys(units)), complete, role)

@@ -5,9 +5,11 @@ in the text, counters, copyright years and dates of other articles are kept out 
 day in the address decides nothing alone; where two equal witnesses differ it settles between them. Absent is absent.
 """
 
+import re
 from typing import NamedTuple
 
-from crawler.extraction.dates import DateFound, from_url
+from crawler.extraction.dates import DateFound, find_dates, from_epoch, from_url
+from crawler.extraction.document import Document
 
 EARLIEST = 1990
 """No page was published on the web before."""
@@ -37,8 +39,32 @@ def choose(witnesses: list[DateWitness], url: str) -> DateWitness | None:
         day = from_url(url)
         best = next((w for w in (best, *peers) if w.found.day == day), best)
     if best.found.precision == "day":
-        finer = [w for w in usable if w.found.day == best.found.day and w.found.precision != "day" and w.trust > MODIFIED]
+        finer = [
+            w
+            for w in usable
+            if w.found.day == best.found.day and w.found.precision != "day" and w.trust > MODIFIED
+        ]
         if finer:
             closest = max(finer, key=lambda w: w.trust)
             return DateWitness(best.trust, closest.found, f"{best.rule}+{closest.rule}")
     return best
+
+
+LONGEST_SCRIPT = 100_000
+"""Characters of a script that are searched."""
+_ASSIGNED = re.compile(
+    r"""(?<![A-Za-z])["']?(?:ct|publish_?time|pub_?time|pub_?date|publish_?date|create_?time|release_?time|oriCreateTime|docreltime)["']?
+        \s{0,4}[=:]\s{0,4}["']?(?P<value>[\dT年月日:. /+-]{8,30})""",
+    re.IGNORECASE | re.VERBOSE,
+)
+
+
+def date_in_scripts(document: Document) -> DateWitness | None:
+    """Return the date that an inline script holds under a telling name (`var ct` of WeChat, `publishTime`)."""
+    for script in document.scripts[:60]:
+        for match in _ASSIGNED.finditer(script[:LONGEST_SCRIPT]):
+            value = match["value"].strip()
+            found = from_epoch(value) or next(iter(find_dates(value)), None)
+            if found:
+                return DateWitness(META - 5, found, "script")
+    return None

@@ -1,8 +1,8 @@
 """Credits inside the running text: lines of names at its top, datelines, and what stands in brackets at its end.
 
-    □ 高铭铎            中央纪委国家监委网站 陆丽环            文/张三            本刊记者 侯逸宁 黄月
-    新华社北京1月6日电（记者 张三、李四）…            本报讯（记者叶婉）…
-    …（记者孙少龙、王鹏）            …（冯洁）            （作者：方敏，系北京大学教授）            （原载《求是》2022年第1期）
+□ 高铭铎            中央纪委国家监委网站 陆丽环            文/张三            本刊记者 侯逸宁 黄月
+新华社北京1月6日电（记者 张三、李四）…            本报讯（记者叶婉）…
+…（记者孙少龙、王鹏）            …（冯洁）            （作者：方敏，系北京大学教授）            （原载《求是》2022年第1期）
 """
 
 import re
@@ -31,15 +31,14 @@ _ROLE_LINE = re.compile(
     r"(?:记者|記者|通讯员|通訊員|评论员|評論員|撰稿人?|特派员|观察员|采写|撰文|执笔|整理|口述|实习生)"
 )
 _FROM_PLACE = re.compile(rf"\s(?:自|发自|從|从){_HAN}{{2,10}}(?:报道|报导|報道|報導)?$")
-_OUTLET = (
-    rf"(?:本报|本刊|本网|本台|本社|本站|本報|{_HAN}{{1,14}}?(?:社|网站|网|報|报|台|频道|客户端|新闻|在线|之声|融媒|融媒体|总台|娱乐|音乐|体育|科技|财经))"
-)
+_OUTLET = rf"(?:本报|本刊|本网|本台|本社|本站|本報|{_HAN}{{1,14}}?(?:社|网站|网|報|报|台|频道|客户端|新闻|在线|之声|融媒|融媒体|总台|娱乐|音乐|体育|科技|财经))"
 _DATELINE = re.compile(
     rf"^\s*[【\[（(]?\s*(?P<dateline>{_OUTLET}\s?(?:{_HAN}{{2,14}}?)??\s?(?:\d{{1,2}}月\s?)?(?:\d{{1,2}}日\s?)?"
     r"(?:专电|电|電|讯|訊|消息))"
     r"\s*[】\]）)]?"
     r"(?:\s*[（(](?P<who>[^()（）]{2,90})[)）]|[:：\s]{0,3}(?P<reporters>(?:本报|本网|本台|总台)?(?:记者|記者)[\u3400-\u9fff、，,\s]{2,40}?)(?:摄影)?(?:报道|報道|報導)[:：，,。\s])?"
 )
+_DATELINE_SIGN = re.compile("[电電讯訊]|消息")
 _OPENING_REPORTERS = re.compile(
     r"[（(](?P<who>[^()（）]{0,24}(?:记者|記者|通讯员|评论员)[^()（）]{1,70})[)）]"
 )
@@ -122,7 +121,7 @@ def read_byline(text: str) -> Names | None:
 def read_dateline(text: str) -> Dateline | None:
     """Read the opening of a text; None where it has neither dateline nor reporters."""
     head = text[:160].lstrip(" \u3000\xa0")
-    match = _DATELINE.match(head) if any(sign in head[:48] for sign in ("电", "讯", "訊", "電", "消息")) else None
+    match = _DATELINE.match(head) if _DATELINE_SIGN.search(head, 0, 48) else None
     if match:
         authors: list[str] = []
         who = match["who"] or match["reporters"]
@@ -138,7 +137,7 @@ def read_dateline(text: str) -> Dateline | None:
         reporters = _OPENING_REPORTERS.match(head)
         if reporters is None:
             reporters = _OPENING_REPORTERS.search(head, 0, 70)
-            # 张三（记者）说 is no credit; the bracket must stand near the start or behind a dateline of another form.
+            # 张三（记者）说 is no credit; the bracket must stand near the start, behind a dateline of another form.
             if reporters and reporters.start() > 30:
                 reporters = None
         if reporters:
@@ -149,7 +148,9 @@ def read_dateline(text: str) -> Dateline | None:
 
 
 def _reporters(who: str) -> list[str]:
-    """Return the persons in the brackets behind a dateline: 记者 张三、李四 or 冯肖慧、何宁."""
+    """Return the persons in the brackets behind a dateline: 记者 张三、李四 or 冯肖慧、何宁; not photographers."""
+    if who.rstrip().endswith(("摄", "攝", "摄影", "攝影", "制图", "供图")):
+        return []
     names = read_names(who, trusted=False)
     if names.role:
         return names.people
