@@ -36,8 +36,6 @@ _LOCATION: Final = re.compile(r"location(?:\.href)?\s*=(?!=)|location\.replace\(
 _INLINE: Final = frozenset(
     ["p", "span", "font", "b", "strong", "em", "i", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote"]
 )
-    ["p", "span", "font", "b", "strong", "em", "i", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote"]
-)
 
 _PROSE_LINE: Final = 30
 """Characters outside links from which a line with punctuation counts as running text."""
