@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from urllib.parse import urlsplit
 
 from crawler.sites.model import Site
-from crawler.sites.patterns import compile_pattern
+from crawler.sites.patterns import compile_pattern, matches
 
 _MOST_PATTERNS = 5
 _MOST_ADDRESSES = 5000
@@ -56,6 +56,7 @@ def address_patterns(urls: Iterable[str]) -> list[str]:
     left out, and shapes without a number or hash, which would be single pages.
     """
     groups: dict[tuple[str, ...], list[list[str]]] = {}
+    first: dict[tuple[str, ...], str] = {}
     for url in list(dict.fromkeys(urls))[:_MOST_ADDRESSES]:
         parts = urlsplit(url)
         folders = parts.path.split("/")[1:-1]
@@ -63,6 +64,7 @@ def address_patterns(urls: Iterable[str]) -> list[str]:
         shapes = [_shape(folder) for folder in folders]
         key = (*(shape if _CLASS.search(shape) else "" for shape in shapes), _shape(file))
         groups.setdefault(key, []).append(shapes)
+        first.setdefault(key, url)
     total = sum(map(len, groups.values()))
     counted = Counter({key: len(rows) for key, rows in groups.items()})
     found: list[str] = []
@@ -73,10 +75,11 @@ def address_patterns(urls: Iterable[str]) -> list[str]:
         folders = [values[0] if len(set(values)) == 1 else r"[\w-]+" for values in columns]
         pattern = "/" + "/".join([*folders, key[-1]]) + "$"
         try:
-            compile_pattern(pattern)
+            fits = matches(compile_pattern(pattern), first[key])
         except ValueError:
             continue
-        found.append(pattern)
+        if fits:
+            found.append(pattern)
     return found
 
 

@@ -58,8 +58,9 @@ def _check_pattern(pattern: str) -> str:
 
 
 def _check_selector(selector: str) -> str:
-    if not re.fullmatch(r"[a-z][a-z0-9-]*(?:[#.][\w-]+)?|[#.][\w-]+", selector):
-        raise ValueError(f"{selector!r} is none of tag, #id, .class, tag#id and tag.class")
+    for simple in selector.split(" "):
+        if not re.fullmatch(r"[a-z][a-z0-9-]*(?:[#.][\w-]+)?|[#.][\w-]+", simple):
+            raise ValueError(f"{selector!r}: {simple!r} is none of tag, #id, .class, tag#id and tag.class")
     return selector
 
 
@@ -290,8 +291,8 @@ class Site(Record):
     article address by `article_urls`, and no list address may be one."""
     selectors: dict[str, list[Selector]] = Field(default_factory=dict)
     """Hints for reading: field, in the layouts' words (title, kicker, subtitle, info, author, source, date,
-    editor, body, summary, breadcrumb, remove, list) -> elements as `#id`, `.class`, `tag`, `tag#id` or
-    `tag.class`, the best first."""
+    editor, body, summary, breadcrumb, remove, list) -> selectors, the best first: `#id`, `.class`, `tag`,
+    `tag#id` or `tag.class`; several with blanks between, each inside the one before it."""
     politeness: Politeness = Field(default_factory=Politeness)
     """How gently the site is visited."""
     schedule: Schedule = Field(default_factory=Schedule)
