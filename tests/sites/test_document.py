@@ -1,4 +1,7 @@
-from crawler.sites import document
+import re
+
+from crawler.sites import document, parse_site
+from crawler.sites.checking import contradictions
 from crawler.sites.model import Site
 
 
@@ -24,3 +27,19 @@ def test_the_check_notices_a_stale_page(monkeypatch, tmp_path):
     assert document.main() == 0
     monkeypatch.setattr("sys.argv", ["document", "--check"])
     assert document.main() == 0
+
+
+def test_the_file_in_the_how_to_is_right():
+    how_to = document.PAGE.with_name("adding-a-site.md").read_text(encoding="utf-8")
+    blocks = re.findall(r"```toml\n(.*?)```", how_to, re.DOTALL)
+    assert len(blocks) == 2
+    whole = parse_site("".join(blocks), file="adding-a-site.md")
+    assert contradictions(whole) == []
+    assert whole.selectors
+
+
+def test_the_paging_patterns_in_the_how_to_are_those_of_the_site_files():
+    how_to = document.PAGE.with_name("adding-a-site.md").read_text(encoding="utf-8")
+    for key in ("ccdi", "people_cpc"):
+        site = next(site for site in document.all_sites() if site.key == key)
+        assert f'pattern = "{site.paging.pattern}"' in how_to
