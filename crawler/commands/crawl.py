@@ -6,14 +6,15 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import ClassVar
 
+from scrapy import Spider
 from scrapy.commands import BaseRunSpiderCommand
 from scrapy.exceptions import UsageError
 
 from crawler.commands.options import EXIT_CODES_TEXT, Verb, usage_error
 from crawler.commands.running import check_data_folder, run_spider
-from crawler.demo import DemoSite
+from crawler.demo import DEFAULT_PORT, DemoSite
 from crawler.sites import Section, Site, SiteError, adhoc_site, find_site, load_site
-from crawler.spiders.loader import spider_for
+from crawler.spiders.loader import SiteSpiderLoader, spider_for
 
 DEMO = "demo"
 _STATUS_TEXT = {
@@ -29,6 +30,7 @@ class Command(Verb, BaseRunSpiderCommand):
     requires_project = True
     default_settings: ClassVar = {"LOG_LEVEL": "WARNING"}
     example = "dangjian crawl cpc71 --limit 200"
+    site: Site | None = None
 
     def syntax(self) -> str:
         """Return the arguments."""
@@ -41,8 +43,8 @@ class Command(Verb, BaseRunSpiderCommand):
     def long_desc(self) -> str:
         """Return what the help says first."""
         return (
-            "SITE is a key from `dangjian sites` (demo: the built-in demo site), FILE.toml a site file of your "
-            "own, URL the address of a list of articles. Results go to the data folder: warc/, "
+            "SITE is a key from `dangjian sites` (demo: the built-in demo site), FILE.toml a site file of "
+            "your own, URL the address of a list of articles. Results go to the data folder: warc/, "
             "dangjian.db and articles/SITE/SITE-RUN.jsonl."
         )
 
@@ -71,6 +73,11 @@ class Command(Verb, BaseRunSpiderCommand):
         self.apply(args, opts)
         if len(args) != 1:
             raise usage_error("say what to crawl: a site, a site file or the address of a list; one of them")
+        check_data_folder(self.settings)
+        if args[0] != DEMO and not SiteSpiderLoader.from_settings(self.settings).has_code(args[0]):
+            self.site = _only(_site_meant(args[0]), opts.section or [])
+            if self.site.status in _STATUS_TEXT:
+                print(f"dangjian crawl: {self.site.name} {_STATUS_TEXT[self.site.status]}", file=sys.stderr)
         if opts.contact:
             self.settings.set("DANGJIAN_CONTACT", opts.contact, priority="cmdline")
         if opts.limit:
@@ -80,24 +87,15 @@ class Command(Verb, BaseRunSpiderCommand):
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Crawl. Raises UsageError where the argument means nothing."""
-        assert self.settings is not None and self.crawler_process is not None
-        check_data_folder(self.settings)
+        assert self.crawler_process is not None
         with ExitStack() as stack:
-            own = self._spider_with_code(args[0])
-            if own is not None:
-                crawler = self._create_crawler(own)
-            else:
-                site = _only(_site_meant(args[0], stack), opts.section or [])
-                if site.status in _STATUS_TEXT:
-                    print(f"dangjian crawl: {site.name} {_STATUS_TEXT[site.status]}", file=sys.stderr)
-                crawler = self._create_crawler(spider_for(site))
+            spider: str | type[Spider] = args[0]
+            if args[0] == DEMO:
+                spider = spider_for(load_site(DEMO).rebased(_demo(stack).url))
+            elif self.site is not None:
+                spider = spider_for(self.site)
+            crawler = self._create_crawler(spider)
             self.exitcode = run_spider(self.crawler_process, crawler, opts.spargs, program="dangjian crawl")
-
-    def _spider_with_code(self, name: str) -> str | None:
-        """Return the name where a module in `spiders/` has a spider of that name, which goes before a site
-        file."""
-        loader = self.crawler_process.spider_loader if self.crawler_process else None
-        return name if name in getattr(loader, "_spiders", {}) else None
 
 
 def _count(text: str) -> int:
@@ -106,16 +104,21 @@ def _count(text: str) -> int:
     return int(text)
 
 
-def _site_meant(argument: str, stack: ExitStack) -> Site:
-    """Return the site that an argument means; the demo site is started. Raises UsageError."""
+def _demo(stack: ExitStack) -> DemoSite:
+    """Start the demo site, at its usual port if that is free: a second crawl finds the same addresses."""
     try:
-        if argument == DEMO:
-            demo = stack.enter_context(DemoSite(port=0))
-            return load_site(DEMO).rebased(demo.url)
+        return stack.enter_context(DemoSite(port=DEFAULT_PORT))
+    except OSError:
+        return stack.enter_context(DemoSite(port=0))
+
+
+def _site_meant(argument: str) -> Site:
+    """Return the site that an argument means. Raises UsageError."""
+    try:
         if "://" in argument:
             return _site_of_list(argument)
         site = load_site(argument)
-    except (SiteError, ValueError) as error:
+    except SiteError as error:
         if "/" in argument and not argument.endswith(".toml") and not Path(argument).exists():
             raise usage_error(f"{argument} is no file; an address begins with https:// or http://") from None
         raise usage_error(str(error)) from None

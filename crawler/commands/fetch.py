@@ -21,11 +21,7 @@ class Command(Verb, ScrapyCommand):
     """Fetch single pages."""
 
     requires_project = True
-    default_settings: ClassVar = {
-        "LOG_LEVEL": "WARNING",
-        "DANGJIAN_SUMMARY": "none",
-        "DANGJIAN_PROGRESS": False,
-    }
+    default_settings: ClassVar = {"LOG_LEVEL": "WARNING"}
     example = "dangjian fetch --json https://www.12371.cn/2024/01/01/ARTI1704067200000000.shtml"
 
     def syntax(self) -> str:
@@ -50,13 +46,14 @@ class Command(Verb, ScrapyCommand):
         self.apply(args, opts)
         if not args:
             raise usage_error("say which pages to fetch")
+        check_data_folder(self.settings)
+        self.settings.setdict({"DANGJIAN_SUMMARY": "none", "DANGJIAN_PROGRESS": False}, priority="cmdline")
         if opts.contact:
             self.settings.set("DANGJIAN_CONTACT", opts.contact, priority="cmdline")
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Fetch and print. Raises UsageError for a bad address."""
         assert self.settings is not None and self.crawler_process is not None
-        check_data_folder(self.settings)
         console = Console(highlight=False)
         printed = 0
 

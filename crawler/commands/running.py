@@ -3,7 +3,6 @@
 import sys
 from typing import Any
 
-from scrapy import Spider
 from scrapy.crawler import Crawler, CrawlerProcessBase
 from scrapy.settings import Settings
 
@@ -52,11 +51,3 @@ def run_spider(
     if failures or process.bootstrap_failed:
         return _FAILED
     return int(crawler.stats.get_value(EXIT_CODE, 0))
-
-
-def spider_class_of(name: str, process: CrawlerProcessBase) -> type[Spider] | None:
-    """Return the spider with code of its own that has this name, or None."""
-    try:
-        return process.spider_loader.load(name)
-    except KeyError:
-        return None

@@ -23,7 +23,9 @@ class SiteSpiderLoader(SpiderLoader):
 
     def __init__(self, settings: BaseSettings) -> None:
         super().__init__(settings)
-        self._spiders.pop(SiteSpider.name, None)
+        for name, spider in list(self._spiders.items()):
+            if issubclass(spider, SiteSpider) and not hasattr(spider, "site"):
+                del self._spiders[name]  # a base class without a site
 
     @classmethod
     def from_settings(cls, settings: BaseSettings) -> Self:
@@ -38,6 +40,10 @@ class SiteSpiderLoader(SpiderLoader):
             return spider_for(load_site(spider_name))
         except SiteError as error:
             raise KeyError(str(error)) from None
+
+    def has_code(self, name: str) -> bool:
+        """Tell whether a spider of this name has code of its own."""
+        return name in self._spiders
 
     def list(self) -> list[str]:
         """Return the names of all spiders."""
