@@ -77,6 +77,8 @@ class Entry(Record):
     """What the info line prints after 作者, where that is not the authors joined by a blank."""
     source: str | None = None
     """来源; where empty the CMS prints the site's name."""
+    source_label: str | None = None
+    """What the info line prints after 来源, where that is not the source as it is."""
     published: datetime
     """Local time of publication."""
     dateline: str | None = None

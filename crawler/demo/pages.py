@@ -175,7 +175,7 @@ class Renderer:
             "title": escape(entry.title),
             "subtitle": _line("subnewstitle", entry.subtitle),
             "author": escape(label).replace("\u3000", "&nbsp; "),
-            "source": escape(entry.source or self._texts.name),
+            "source": escape(entry.source_label or entry.source or self._texts.name),
             "published": entry.published.strftime(seconds),
             "memo": escape(entry.memo or ""),
             "memo_style": "" if entry.memo else "display:none",

@@ -32,6 +32,8 @@ class DemoRequest:
     body: bytes
     status: int
     """Status it was answered with."""
+    sent: bytes
+    """Body it was answered with: content-encoded as on the wire, chunks joined."""
 
 
 class DemoSite:
@@ -90,7 +92,12 @@ class DemoSite:
         return self._site.articles()
 
     def start(self) -> Self:
-        """Listen and serve in a thread. Raises OSError where the port is taken."""
+        """Listen and serve in a thread; a site that serves already is left alone.
+
+        Raises OSError where the port is taken.
+        """
+        if self._server is not None:
+            return self
         self._server = self._listen()
         self._site.base = f"http://{HOST}:{self.port}"
         self._site.outside = f"http://localhost:{self.port}"
@@ -128,7 +135,7 @@ class DemoSite:
         if self._latency:
             time.sleep(self._latency)
         reply = self._site.answer(method, target, headers, body)
-        self._requests.append(DemoRequest(method, target, headers, body, reply.status))
+        self._requests.append(DemoRequest(method, target, headers, body, reply.status, reply.body))
         return reply
 
 

@@ -339,6 +339,10 @@ class TestServer:
             assert first.port != second.port
             assert fetch(second, "/robots.txt").status == 200
 
+    def test_starting_twice_is_starting_once(self, demo):
+        port = demo.port
+        assert demo.start().port == port
+
     def test_closing_frees_the_port_at_once(self):
         with DemoSite(port=0) as demo:
             port = demo.port
