@@ -17,7 +17,7 @@ Step = Callable[[Connection], None]
 
 
 def _add_removals(connection: Connection) -> None:
-    """Schema 2: that an article was not found is confirmed over several looks."""
+    """Schema 2: removals are confirmed over several looks; a capture leads to its version."""
     for column in (
         "missing_reason TEXT",
         "missing_looks INTEGER NOT NULL DEFAULT 0",
@@ -28,6 +28,7 @@ def _add_removals(connection: Connection) -> None:
     ):
         connection.exec_driver_sql(f"ALTER TABLE article ADD COLUMN {column}")
     connection.exec_driver_sql("CREATE INDEX article_by_removed ON article (removed)")
+    connection.exec_driver_sql("CREATE INDEX version_by_capture ON version (capture)")
 
 
 STEPS: dict[int, Step] = {2: _add_removals}

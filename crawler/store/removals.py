@@ -107,9 +107,9 @@ _COUNT = (
 )
 
 
-def found_again(connection: Connection, present: Mapping[str, str]) -> list[str]:
+def found_again(connection: Connection, present: Mapping[str, str]) -> set[str]:
     """Note that which articles are there (key -> time); return the ids of those that counted as removed."""
-    reappeared: list[str] = []
+    reappeared: set[str] = set()
     for chunk in chunks(list(present)):
         missing = select(article.c.id, article.c.key, article.c.removed).where(
             article.c.key.in_(chunk), article.c.missing_since.is_not(None)
@@ -124,7 +124,7 @@ def found_again(connection: Connection, present: Mapping[str, str]) -> list[str]
             }
             if row.removed:
                 values["reappeared"] = present[row.key]
-                reappeared.append(row.id)
+                reappeared.add(row.id)
             connection.execute(update(article).where(article.c.id == row.id).values(values))
     return reappeared
 

@@ -163,6 +163,7 @@ version = Table(
     # The article record as JSON, every field of it.
     Column("record", Text, nullable=False),
     Index("version_by_run", "run"),
+    Index("version_by_capture", "capture"),
 )
 
 address = Table(

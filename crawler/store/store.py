@@ -5,7 +5,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from crawler.items import Article, Capture
 from crawler.store import removals
@@ -13,12 +13,11 @@ from crawler.store.clock import now, stamp
 from crawler.store.database import Database
 from crawler.store.frontier import RECHECK_DAYS, Frontier
 from crawler.store.migrations import migrate
+from crawler.store.records import capture_of, key_of, read_record
 from crawler.store.removals import Missing, RemovalRule
 from crawler.store.runs import Run, Runs
-from crawler.store.saving import Batch, Saved, capture_of, read_record
+from crawler.store.saving import Batch, Saved, reread
 from crawler.store.schema import address, article, capture, version
-from crawler.store.text import clean
-from crawler.urls import canonical_key
 
 _PAGE = 200
 """Articles read at a time: no reader keeps a transaction open while its user thinks."""
@@ -118,17 +117,33 @@ class Store:
         with self._database.write() as connection:
             return Batch(self._database, connection, run, self._removal_rule).save(captures, articles)
 
+    def reread(self, articles: Sequence[Article]) -> list[Saved | None]:
+        """Replace readings by better ones of the same captures; no new versions: no page changed.
+
+        Args:
+            articles: new readings; `warc`, or `url` and `fetched_at`, tell of which capture.
+
+        Returns:
+        """Replace readings of captures by better ones; no page changed, so there are no new versions.
+        """
+        with self._database.write() as connection:
+            return [reread(connection, item) for item in articles]
+
     def article(self, id: str, version: int | None = None) -> Article | None:
         """Return an article in its current or a given version; None where there is no such one."""
         with self._database.read() as connection:
-            row = connection.execute(_select_record(id, version)).first()
-        return read_record(row.record) if row else None
+            row = connection.execute(_select_version(id, version)).first()
+        return _record_of(row) if row else None
 
     def versions(self, id: str) -> list[Article]:
-        """Return every version of an article, oldest first; an unknown id has none."""
-        query = select(version.c.record).where(version.c.article_id == id).order_by(version.c.number)
+        """Return every version of an article, in the order of capture; an unknown id has none.
+
+        That is the order of their numbers, except where an old capture was stored late.
+        """
+        query = _SELECT_RECORD.where(version.c.article_id == id)
+        query = query.order_by(version.c.fetched_at, version.c.number)
         with self._database.read() as connection:
-            return [read_record(row.record) for row in connection.execute(query)]
+            return [_record_of(row) for row in connection.execute(query)]
 
     def addresses(self, id: str) -> list[str]:
         """Return every address under which an article was seen, first seen first."""
@@ -154,14 +169,15 @@ class Store:
         while True:
             rows = self._read_page(last, site, since, run)
             for row in rows:
-                yield read_record(row.record)
+                yield _record_of(row)
             if len(rows) < _PAGE:
                 return
             last = rows[-1].seq
 
     def _read_page(self, after: int, site: str | None, since: str | None, run: str | None) -> Sequence[Any]:
-        query = select(article.c.seq, version.c.record).join(version, version.c.article_id == article.c.id)
-        query = query.where(article.c.seq > after).order_by(article.c.seq, version.c.number).limit(_PAGE)
+        query = (
+            _SELECT_RECORD.where(article.c.seq > after).order_by(article.c.seq, version.c.number).limit(_PAGE)
+        )
         query = query.where(version.c.run == run if run else version.c.number == article.c.version)
         if site is not None:
             query = query.where(article.c.site == site)
@@ -172,7 +188,7 @@ class Store:
 
     def captures(self, url: str) -> list[Capture]:
         """Return every capture of an address, however it is written, oldest first; without bodies."""
-        query = select(capture).where(capture.c.key == clean(canonical_key(url)))
+        query = select(capture).where(capture.c.key == key_of(url))
         with self._database.read() as connection:
             rows = connection.execute(query.order_by(capture.c.fetched_at, capture.c.id))
             return [capture_of(row) for row in rows]
@@ -191,7 +207,7 @@ class Store:
             How often it has been missed and whether that counts as removed now; None for an address that is
             no article's.
         """
-        key = clean(canonical_key(url))
+        key = key_of(url)
         with self._database.write() as connection:
             looks = removals.look(connection, {key: (reason, at or stamp(now()))}, self._removal_rule)
         return looks.get(key)
@@ -210,8 +226,16 @@ class Store:
             return [removals.missing_of(row) for row in connection.execute(query)]
 
 
-def _select_record(id: str, number: int | None) -> Any:
-    query = select(version.c.record).where(version.c.article_id == id)
-    if number is not None:
-        return query.where(version.c.number == number)
-    return query.order_by(version.c.number.desc()).limit(1)
+_SELECT_RECORD = select(article.c.seq, article.c.first_seen, version.c.record).join(
+    version, version.c.article_id == article.c.id
+)
+
+
+def _select_version(id: str, number: int | None) -> Select[Any]:
+    wanted = article.c.version if number is None else number
+    return _SELECT_RECORD.where(article.c.id == id, version.c.number == wanted)
+
+
+def _record_of(row: Any) -> Article:
+    # An old capture may have been stored after the record was written.
+    return read_record(row.record).model_copy(update={"first_seen": row.first_seen})
