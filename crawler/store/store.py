@@ -124,7 +124,8 @@ class Store:
             articles: new readings; `warc`, or `url` and `fetched_at`, tell of which capture.
 
         Returns:
-        """Replace readings of captures by better ones; no page changed, so there are no new versions.
+            For each the fields that differ from the old reading; None where no version was read from its
+            capture.
         """
         with self._database.write() as connection:
             return [reread(connection, item) for item in articles]
