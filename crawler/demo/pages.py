@@ -171,9 +171,9 @@ class Renderer:
         file, _, name = (entry.download or "").partition("|")
         return {
             "id": entry.id,
-            "kicker": _line("prenewstitle", entry.kicker),
+            "kicker": _line("pretitle", entry.kicker),
             "title": escape(entry.title),
-            "subtitle": _line("subnewstitle", entry.subtitle),
+            "subtitle": _line("subtitle", entry.subtitle),
             "author": escape(label).replace("\u3000", "&nbsp; "),
             "source": escape(entry.source_label or entry.source or self._texts.name),
             "published": entry.published.strftime(seconds),
