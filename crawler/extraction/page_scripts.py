@@ -18,6 +18,8 @@ _COUNT = re.compile(
     r"\b(?:countPage|pageCount|totalPages?|total_pages?|pages|size|nPageCount|page_count|maxPage)['\"]?\s*[:=]\s*['\"]?(\d{1,6})",
     re.IGNORECASE,
 )
+_ITEMS = re.compile(r"\b(?:count|total|totalCount|recordCount)['\"]?\s*[:=]\s*['\"]?(\d{1,7})")
+_LIMIT = re.compile(r"\b(?:limit|pageSize|page_size|perPage)['\"]?\s*[:=]\s*['\"]?(\d{1,4})")
 _CURRENT = re.compile(
     r"\b(?:currentPage|curPage|current|pageIndex|currPage|nowPage|nCurrIndex|page_now|curr|cpage)['\"]?\s*[:=]\s*['\"]?(\d{1,6})",
     re.IGNORECASE,
@@ -105,10 +107,10 @@ def _from_arguments(text: str) -> WrittenPager | None:
 
 
 def _from_variables(script: str, url: str) -> WrittenPager | None:
-    count, current = _COUNT.search(script), _CURRENT.search(script)
-    if not count or not current:
+    total, current = _total(script), _CURRENT.search(script)
+    if not total or not current:
         return None
-    total, at = int(count[1]), int(current[1])
+    at = int(current[1])
     if joined := _JOINED.search(script):
         base, ending = joined[1].rpartition("=")[2].strip("'\""), joined[2]
         return WrittenPager(None if at + 1 >= total else f"{base}_{at + 1}.{ending}")
@@ -125,12 +127,16 @@ def _from_variables(script: str, url: str) -> WrittenPager | None:
             and parts[1] is not None
             and re.search(r"page|curr|index|\bp\b|\bn\b", parts[1], re.IGNORECASE)
         ):
-            limit = re.search(r"\blimit['\"]?\s*[:=]\s*(\d{1,4})", script)
-            items = re.search(r"\bcount['\"]?\s*[:=]\s*['\"]?(\d{1,7})", script)
-            if limit and items and int(limit[1]):
-                total = -(-int(items[1]) // int(limit[1]))
             return WrittenPager(None if at >= total else f"{parts[0]}{at + 1}{parts[2]}")
     return None
+
+
+def _total(script: str) -> int:
+    """Return the number of pages that a script names or computes from the number of items, else 0."""
+    if match := _COUNT.search(script):
+        return int(match[1])
+    items, limit = _ITEMS.search(script), _LIMIT.search(script)
+    return -(-int(items[1]) // max(int(limit[1]), 1)) if items and limit else 0
 
 
 def _concatenation(expression: str) -> tuple[str, str | None, str] | None:

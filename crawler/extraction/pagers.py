@@ -8,14 +8,14 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
-from urllib.parse import urldefrag, urlencode, urljoin, urlsplit
+from urllib.parse import urldefrag, urlencode, urljoin
 
 from lxml import etree
 
-from crawler.extraction import page_scripts
+from crawler.extraction import page_numbers, page_scripts
 from crawler.extraction.anchors import PAGER, Places, comparable, name_tokens
-from crawler.extraction.document import Block, Document, Placed, text_of
-from crawler.extraction.labels import fold_width, vocabulary
+from crawler.extraction.document import Document, Placed, text_of
+from crawler.extraction.labels import vocabulary
 
 MAX_FIELDS: Final = 500_000
 """Characters of form fields that a post-back carries at most; a view state can be long."""
@@ -23,19 +23,15 @@ MAX_FIELDS: Final = 500_000
 _WORDS: Final = vocabulary("pagers")
 _NEXT: Final = frozenset(_WORDS["next"])
 _MARKS: Final = tuple(_WORDS["next_marks"])
-_CURRENT: Final = frozenset(_WORDS["current"])
 _NEXT_NAMES: Final = frozenset(_WORDS["next_names"])
-_DISABLED: Final = frozenset(_WORDS["disabled"])
-_CONTEXT: Final = re.compile("|".join(map(re.escape, _WORDS["words"])), re.IGNORECASE)
-_NUMBER: Final = re.compile(r"第?(\d{1,4})页?")
-_OF: Final = re.compile(r"(?<![\d/.-])(\d{1,5}) ?页? ?/ ?共? ?(\d{1,5})(?![\d/.-])")
+_DIGIT: Final = re.compile(r"\d")
 _POST_BACK: Final = re.compile(r"__doPostBack\(\s*['\"]([^'\"]{0,300})['\"]\s*,\s*['\"]([^'\"]{0,300})['\"]")
 _DO_POST_BACK_OPTIONS: Final = re.compile(
     r"WebForm_PostBackOptions\(\s*['\"]([^'\"]{1,300})['\"]\s*,\s*['\"]([^'\"]{0,300})['\"]"
 )
+_ROUTE: Final = re.compile(r"#!?/?.{0,80}(?:page|pn?|pageno)[=/]\d+", re.IGNORECASE)
 _SCHEME: Final = re.compile(r"(?:javascript|data|mailto|about|tel):", re.IGNORECASE)
 _LONGEST_TEXT: Final = 20
-_MANY_NUMBERS: Final = 15
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +54,7 @@ class _Step:
 
 def next_page(document: Document) -> tuple[str | None, PostBack | None]:
     """Return the address of a list's next page, or the form that leads to it; both None without one."""
-    for rule in (_declared, _worded, _scripted, _numbered, _chosen_from_select):
+    for rule in (_declared, _worded, _scripted, _numbered, _chosen_from_select, _routed):
         step = rule(document)
         if step is not None:
             return step.url, step.post_back
@@ -108,8 +104,12 @@ def _worded(document: Document) -> _Step | None:
 def _on_last_page(document: Document) -> bool:
     """页次：5/5."""
     for block in reversed(document.blocks):
-        if len(block.text) <= 200 and "页" in block.text and (match := _OF.search(fold_width(block.text))):
-            return match[1] == match[2]
+        if (
+            len(block.text) <= 200
+            and "页" in block.text
+            and (at := page_numbers.position_in_text(block.text))
+        ):
+            return at[0] == at[1]
     return False
 
 
@@ -123,7 +123,7 @@ def _next_elements(document: Document) -> Iterator[etree._Element]:
             continue
         if said == 0:
             yield placed.element
-        elif places.of(placed.box) == PAGER or _among_numbers(document, placed):
+        elif places.of(placed.box) == PAGER or page_numbers.stands_among_numbers(document, placed):
             marked.append((said, placed))
     for element in document.root.iter("a", "span", "li", "button", "div", "input", "td", "img"):
         acts = element.get("onclick") or (element.get("type") or "").lower() in ("submit", "button", "image")
@@ -149,15 +149,6 @@ def _says_next(element: etree._Element) -> int | None:
         return 0
     folded = text.replace(" ", "")
     return _MARKS.index(folded) + 1 if folded in _MARKS else None
-
-
-def _among_numbers(document: Document, placed: Placed) -> bool:
-    """Tell whether a link stands beside page numbers."""
-    lines = document.blocks[max(0, placed.index - 3) : placed.index + 2]
-    numbers = re.findall(
-        r"(?<![\d.:/-])\d{1,4}(?![\d.:/-])", " ".join(b.text for b in lines if len(b.text) < 120)
-    )
-    return len(numbers) >= 2
 
 
 def _by_script(document: Document, element: etree._Element) -> _Step | None:
@@ -237,95 +228,28 @@ def _scripted(document: Document) -> _Step | None:
 
 def _numbered(document: Document) -> _Step | None:
     """Page numbers: the one after the current."""
-    for run in _runs_of_numbers(document):
-        numbers = dict(run)
-        around = document.blocks[max(0, run[0][1].index - 2) : run[-1][1].index + 3]
-        text = " ".join(block.text for block in around if len(block.text) <= 200)
-        places = Places(document)
-        named = places.of(run[0][1].box) == PAGER
-        if (
-            not named
-            and (len(run) > _MANY_NUMBERS or not _CONTEXT.search(text))
-            and not _alike(document, run)
-        ):
-            continue
-        current = _current_number(document, numbers, around)
-        if current is None:
-            continue
-        following = numbers.get(current + 1)
-        if following is None:
-            continue
-        if url := _goes_on(document, following.href):
+    for found in page_numbers.following(document):
+        if isinstance(found, str):
+            return _Step(_goes_on(document, found))
+        if url := _goes_on(document, found.href):
             return _Step(url)
-        if step := _by_script(document, following.element):
+        if step := _by_script(document, found.element):
             return step
     return None
 
 
-def _number(placed: Placed) -> int | None:
-    if len(placed.element) > 2:
-        return None
-    text = placed.text
-    if not text or len(text) > 8:
-        return None
-    match = _NUMBER.fullmatch(comparable(text))
-    return int(match[1]) if match else None
+def _routed(document: Document) -> _Step | None:
+    """下一页 that changes the fragment (`#page=2`): an address for a browser, and for nothing else."""
+    for element in _next_elements(document):
+        href = (element.get("href") or "").strip()
+        if _ROUTE.search(href) and (url := document.absolute(href) or _with_fragment(document, href)):
+            return _Step(url)
+    return None
 
 
-def _runs_of_numbers(document: Document) -> Iterator[list[tuple[int, Placed]]]:
-    """Yield runs of links that are rising numbers, close to each other."""
-    run: list[tuple[int, Placed]] = []
-    for placed in document.links:
-        number = _number(placed)
-        if number is None:
-            continue
-        if run and (number <= run[-1][0] or placed.index - run[-1][1].index > 3):
-            yield run
-            run = []
-        run.append((number, placed))
-    if run:
-        yield run
-
-
-def _alike(document: Document, run: list[tuple[int, Placed]]) -> bool:
-    """Tell whether the addresses of a run stand beside this page's: `list.asp?page=2`."""
-    here = urlsplit(document.url)
-    if len(run) > _MANY_NUMBERS or not here.netloc:
-        return False
-    for _, placed in run:
-        parts = urlsplit(document.absolute(placed.href) or "")
-        if parts.netloc != here.netloc or parts.path.rpartition("/")[0] != here.path.rpartition("/")[0]:
-            return False
-    return len(run) >= 2
-
-
-def _current_number(document: Document, numbers: dict[int, Placed], around: list[Block]) -> int | None:
-    for number, placed in numbers.items():
-        href = placed.href
-        parent = placed.element.getparent()
-        words = (
-            (placed.element.get("class") or "")
-            + " "
-            + ((parent.get("class") or "") if parent is not None else "")
-        )
-        marked = {word.lower() for word in words.split()} & _CURRENT
-        dead = (
-            not href or href == "#" or re.fullmatch(r"javascript:\s*(?:void\(0?\))?;?", href, re.IGNORECASE)
-        )
-        if (
-            marked
-            or (dead and not placed.element.get("onclick"))
-            or (document.url and document.absolute(href) == document.url)
-        ):
-            return number
-    text = " ".join(fold_width(block.text) for block in around if len(block.text) <= 200)
-    if match := _OF.search(text):
-        return int(match[1])
-    if match := re.search(r"(?:当前)?第 ?(\d{1,5}) ?页", text):
-        return int(match[1])
-    printed = {int(n) for n in re.findall(r"(?<![\d.:/-])\d{1,4}(?![\d.:/-])", text)}
-    missing = sorted(n for n in printed - set(numbers) if n + 1 in numbers)
-    return missing[0] if missing else None
+def _with_fragment(document: Document, href: str) -> str | None:
+    here = document.base if href.startswith("#") else ""
+    return urljoin(here, href) if here.lower().startswith(("http://", "https://")) else None
 
 
 def _chosen_from_select(document: Document) -> _Step | None:
@@ -335,7 +259,7 @@ def _chosen_from_select(document: Document) -> _Step | None:
         if len(options) < 2 or "location" not in (select.get("onchange") or ""):
             continue
         at = next((i for i, o in enumerate(options) if o.get("selected") is not None), None)
-        if at is None or at + 1 >= len(options) or not _NUMBER.search(text_of(options[at + 1])):
+        if at is None or at + 1 >= len(options) or not _DIGIT.search(text_of(options[at + 1])):
             continue
         if url := _goes_on(document, options[at + 1].get("value")):
             return _Step(url)
