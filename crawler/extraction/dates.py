@@ -1,8 +1,8 @@
 """Dates as Chinese pages print them. Knows no clock: a relative date (3小时前) is no date here.
 
-`find_dates` reads every form of a full date in a short text. It never invents a part that is not printed: 2024年3月 is
-no date, and a date without a time keeps the precision `day`. China has one time zone, so whatever carries no offset of
-its own is read as UTC+8; the result always is.
+`find_dates` reads every form of a full date in a short text. It never invents a part that is not printed:
+2024年3月 is no date, and a date without a time keeps the precision `day`. China has one time zone, so
+whatever carries no offset of its own is read as UTC+8; the result always is.
 """
 
 import re
@@ -56,7 +56,8 @@ _NUMERIC = re.compile(
     rf"""
     (?<![\d.\-/A-Za-z])(?<!\d:)
     (?: (?P<year>(?:19|20)\d\d)
-        (?: [ ]{{0,3}}年[ ]{{0,3}}(?P<m1>{_MONTH})[ ]{{0,3}}月[ ]{{0,3}}(?P<d1>{_DAY})(?:[ ]{{0,3}}[日号]|(?!\d))
+        (?: [ ]{{0,3}}年[ ]{{0,3}}(?P<m1>{_MONTH})[ ]{{0,3}}月[ ]{{0,3}}(?P<d1>{_DAY})
+            (?:[ ]{{0,3}}[日号]|(?!\d))
           | [ ]{{0,3}}(?P<sep>[-/.])[ ]{{0,3}}(?P<m2>{_MONTH})[ ]{{0,3}}(?P=sep)[ ]{{0,3}}(?P<d2>{_DAY})
             (?:(?!\d)|(?=[0-2]\d:[0-5]\d))(?!\.\d)
           | (?P<m3>0[1-9]|1[0-2])(?P<d3>0[1-9]|[12]\d|3[01])(?![\dA-Za-z_.])
@@ -86,13 +87,15 @@ _HAN = re.compile(
 _SIGN = re.compile(
     r"\d\s{0,3}[年/.．／\-－]\s{0,3}\d|(?:19|20|１９|２０)\d\d|[〇○零OＯ一二三四五六七八九]\s{0,2}年"
 )
-_MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
+_MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 _ENGLISH_SIGN = re.compile(r"[A-Z][a-z]{2,8}\.? \d")
 _ENGLISH = re.compile(
-    r"(?P<a>[A-Z][a-z]{2,8})\.? (?P<day>\d{1,2}),? (?:(?P<time>\d\d:\d\d:\d\d) (?:CST|[A-Z]{3}) )?(?P<year>(?:19|20)\d\d)"
+    r"(?P<a>[A-Z][a-z]{2,8})\.? (?P<day>\d{1,2}),? (?:(?P<time>\d\d:\d\d:\d\d) [A-Z]{3} )?"
+    r"(?P<year>(?:19|20)\d\d)"
 )
 _URL = re.compile(
-    r"/(?P<y>(?:19|20)\d\d)(?:[-/]?(?P<m>0[1-9]|1[0-2]|[1-9](?=[/-]))[-/]?(?P<d>0[1-9]|[12]\d|3[01]|[1-9](?=[/_]))(?=[/_.]|$))"
+    r"/(?P<y>(?:19|20)\d\d)[-/]?(?P<m>0[1-9]|1[0-2]|[1-9](?=[/-]))[-/]?"
+    r"(?P<d>0[1-9]|[12]\d|3[01]|[1-9](?=[/_]))(?=[/_.]|$)"
     r"|[/_]t?(?P<y2>(?:19|20)\d\d)(?P<m2>0[1-9]|1[0-2])(?P<d2>0[1-9]|[12]\d|3[01])(?=[/_.]|$)"
 )
 
@@ -149,9 +152,10 @@ def _han_number(text: str) -> int:
 def find_dates(text: str) -> list[DateFound]:
     """Return every full date printed in a text, in reading order.
 
-    Read are 2021-03-23, 2021/3/23, 2021.03.23, 2021年3月23日, 20210323, 21-03-23, 09年11月9日, 二〇二一年三月二十三日
-    and Mar 23, 2021, in any width of digits, each with or without a time (09:51, 09:51:52, 9时51分, 下午3:05, ISO 8601 with
-    offset), also with a weekday or blanks between. A time of 00:00 means that the time is not known: precision `day`.
+    Read are 2021-03-23, 2021/3/23, 2021.03.23, 2021年3月23日, 20210323, 21-03-23, 09年11月9日,
+    二〇二一年三月二十三日 and Mar 23, 2021, in any width of digits, each with or without a time (09:51,
+    09:51:52, 9时51分, 下午3:05, ISO 8601 with offset), also with a weekday or blanks between. A time of
+    00:00 means that the time is not known: precision `day`.
     """
     text = text[:LONGEST_TEXT]
     if not _SIGN.search(text):
@@ -207,8 +211,9 @@ def from_epoch(digits: str) -> DateFound | None:
 def from_url(url: str) -> str | None:
     """Return the day that an address carries (`YYYY-MM-DD`), or None.
 
-    It is often the day on which the document was made in the CMS and one day off, so it serves to choose between printed
-    dates and never replaces them: `/n1/2019/0615/`, `/202209/t20220908_1.html`, `/2022-01/23/`, `/art/2016/11/22/`.
+    It is often the day on which the document was made in the CMS and one day off, so it serves to choose
+    between printed dates and never replaces them: `/n1/2019/0615/`, `/202209/t20220908_1.html`,
+    `/art/2016/11/22/`.
     """
     path = url.partition("?")[0][:LONGEST_TEXT]
     day = None

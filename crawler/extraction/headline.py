@@ -1,8 +1,9 @@
 """The headline of a page and the lines around it: 引题 (kicker), 主题 (title), 副题 (subtitle).
 
-A headline is a visible line in front of the text. Every line there is a candidate, whatever its tag; it wins by what else on
-the page agrees with it: `<title>` and the metas contain it, it is a heading or named as one, the info line follows it. The
-metas alone are taken only where nothing visible fits, then without the names of site and column.
+A headline is a visible line in front of the text. Every line there is a candidate, whatever its tag; it wins
+by what else on the page agrees with it: `<title>` and the metas contain it, it is a heading or named as one,
+the info line follows it. The metas alone are taken only where nothing visible fits, then without the names
+of site and column.
 """
 
 import re
@@ -36,7 +37,8 @@ _SUBTITLE = re.compile(rf"(?:{alternation(_WORDS['subtitle_openings'])})")
 _DASHES = re.compile(r"^\s*[—–―─━-]{1,4}")
 _KICKER_ENDINGS = tuple(_WORDS["kicker_endings"])
 _CRUMBS = re.compile(
-    r"(?:当前|现在|您的|你的|所在|當前)(?:的)?位置|^\s*(?:首\s?页|网站首页|主页)\s*[>›»→/-]|[>›»]\s*(?:正文|文章|详情)|(?:>|›|»).*(?:>|›|»)"
+    r"(?:当前|现在|您的|你的|所在|當前)(?:的)?位置|^\s*(?:首\s?页|网站首页|主页)\s*[>›»→/-]"
+    r"|[>›»]\s*(?:正文|文章|详情)|[>›»][^>›»]*[>›»]"
 )
 _FOLDED: dict[int, str | None] = {0xFF01 + i: chr(0x21 + i) for i in range(94)}
 _FOLDED |= {
@@ -44,7 +46,8 @@ _FOLDED |= {
 }
 _FOLDED |= dict.fromkeys(map(ord, " \t\r\n\f\v\u3000\xa0\u2002\u2003\u2009\u202f\u200b\u200d\ufeff\xad"))
 _SUFFIX = re.compile(
-    r"\s*(?:_{1,3}|-{2,}|[—─━―]{1,4}|(?<=\S)\s[-–|｜丨/]\s?|[|｜丨]|(?<=[\u3400-\u9fff）)”》！？!?])[-–](?=[\u3400-\u9fff]))\s*"
+    r"\s*(?:_{1,3}|-{2,}|[—─━―]{1,4}|(?<=\S)\s[-–|｜丨/]\s?|[|｜丨]"
+    r"|(?<=[\u3400-\u9fff）)”》！？!?])[-–](?=[\u3400-\u9fff]))\s*"
 )
 _SENTENCE = re.compile(r"[。；;]")
 _FOOTING = re.compile(r"版权所有|ICP备|Copyright|©|扫一扫|二维码|客服|热线|朋友圈|登录|注册|浏览器")
@@ -76,8 +79,8 @@ def fold(text: str) -> str:
 def strip_site(text: str, site_name: str | None = None, column: str | None = None) -> str:
     """Return a `<title>` without the names of site and column at its right.
 
-    Only what is a known name, ends as the name of a site or unit does, or is a short word behind a separator that
-    headlines do not use is taken off: `-` and `——` stand in headlines too.
+    Only what is a known name, ends as the name of a site or unit does, or is a short word behind a separator
+    that headlines do not use is taken off: `-` and `——` stand in headlines too.
     """
     text = text.strip()
     known = {fold(name) for name in (site_name, column) if name}
@@ -318,7 +321,8 @@ def _is_byline(text: str) -> bool:
 _TITLE_LABEL = re.compile(r"^(?:文章|新闻)?(?:标题|题目|标 题|標題)\s*[:：]\s*")
 _COUNTER = re.compile(r"(?<=[^\d\s])\s*\d{1,6}\+?$")
 _BYLINE_BEHIND = re.compile(
-    r"\s+(?:[\u3400-\u9fff]{0,8}(?:记者|記者|评论员|通讯员)\s*|(?:文|作者|撰文)\s?[/:：]\s?)[\u3400-\u9fff、·\s]{2,30}$"
+    r"\s+(?:[\u3400-\u9fff]{0,8}(?:记者|記者|评论员|通讯员)\s*|(?:文|作者|撰文)\s?[/:：]\s?)"
+    r"[\u3400-\u9fff、·\s]{2,30}$"
 )
 
 

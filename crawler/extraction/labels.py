@@ -1,8 +1,8 @@
 """Info lines cut into labels and values: 作者：高铭铎　来源：党建先锋网　发布于：2021-03-23 09:51.
 
-A value ends at the next label and not at white space, because names of two characters are padded (方　敏) and a value
-may be empty. Widths are folded one character to one character for comparing, so that positions in the folded and in
-the raw text are the same and values keep the form in which they are printed.
+A value ends at the next label and not at white space, because names of two characters are padded (方　敏)
+and a value may be empty. Widths are folded one character to one character for comparing, so that positions
+in the folded and in the raw text are the same and values keep the form in which they are printed.
 """
 
 import re
@@ -24,7 +24,7 @@ _FOLDABLE = re.compile("[" + "".join(re.escape(chr(code)) for code in _WIDTHS) +
 
 
 def fold_width(text: str) -> str:
-    """Return a text with full-width ASCII narrowed and every blank a space, each character staying where it is."""
+    """Return a text with full-width ASCII narrowed and every blank a space, each character in its place."""
     return text.translate(_WIDTHS) if _FOLDABLE.search(text) else text
 
 
@@ -49,7 +49,7 @@ class Segment(NamedTuple):
     label: str
     """As printed, without blanks; empty where there is none."""
     value: str
-    """As printed, without the white space, separators and brackets around it; empty where nothing is printed."""
+    """As printed, without white space, separators and brackets around it; empty where nothing is printed."""
     span: tuple[int, int]
     """Where the value stands in the text."""
 
@@ -65,11 +65,14 @@ _LABEL_SIGN = re.compile(
 _REMARK = re.compile(r" ?[(\[][^()\[\]:]{0,8}[)\]] {0,2}$")
 # Labels that end by themselves: 于 and 自 do what a colon does.
 _JOINED = re.compile(
-    rf"(?P<label>{alternation(word for word in _ROLES if word[-1] in '于自於')})(?= {{0,4}}[{_HAN}A-Za-z0-9《])"
+    rf"(?P<label>{alternation(word for word in _ROLES if word[-1] in '于自於')})"
+    rf"(?= {{0,4}}[{_HAN}A-Za-z0-9《])"
 )
 # The few labels that are followed by nothing but a blank. Others are words of the language as well.
 _BLANK = re.compile(
-    r"(?:^|(?<=[ |\])\u3011\d]))(?P<label>(?:文章|信息|稿件)?来源|稿源|作者|责任编辑|责编|发布时间|发布日期|來源|責任編輯|發布時間) {1,8}(?=\S)"
+    r"(?:^|(?<=[ |\])\u3011\d]))"
+    r"(?P<label>(?:文章|信息|稿件)?来源|稿源|作者|责任编辑|责编|发布时间|发布日期|來源|責任編輯|發布時間)"
+    r" {1,8}(?=\S)"
 )
 _BLANK_HINT = re.compile("[来稿作责发來責發]")
 _SHORT = re.compile(r"(?:^|(?<=[ (\[\u3010|/]))(?P<label>图/文|文/图|图文|文图|文|图|圖|编|編) ?[/:|] ?")
@@ -111,7 +114,7 @@ def trim(text: str) -> str:
 
 
 def _label_before(folded: str, stop: int) -> tuple[int, str] | None:
-    """Return start and name of the longest label that ends at `stop`, blanks between its characters left out."""
+    """Return start and name of the longest label that ends at `stop`, blanks in it left out."""
     letters: list[str] = []
     blanks = 0
     best = None
@@ -136,7 +139,7 @@ def _label_before(folded: str, stop: int) -> tuple[int, str] | None:
 
 
 def _marks(folded: str) -> list[tuple[int, int, str, str]]:
-    """Return start, end, role and name of every label in a folded line, in reading order and without overlap."""
+    """Return start, end, role and name of every label in a folded line, in order, without overlap."""
     marks: list[tuple[int, int, str, str]] = []
     for match in _SEPARATOR.finditer(folded):
         stop, sign = match.start(), match[0]
@@ -175,8 +178,8 @@ def _marks(folded: str) -> list[tuple[int, int, str, str]]:
 def segment(text: str) -> list[Segment]:
     """Cut an info line into its labelled values and the texts between, in reading order.
 
-    A text before the first label comes out as a segment without role. Empty values are kept as empty strings: the label
-    stands there, and what follows it is the next label and not its value.
+    A text before the first label comes out as a segment without role. Empty values are kept as empty
+    strings: the label stands there, and what follows it is the next label and not its value.
     """
     text = text[:LONGEST_LINE]
     marks = _marks(fold_width(text)) if _LABEL_SIGN.search(text) else []

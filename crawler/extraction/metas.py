@@ -1,7 +1,8 @@
-"""What a page's head says about its article: government meta set, 人民网 and 新华网 sets, Open Graph, JSON-LD.
+"""What a page's head says about its article: government metas, those of the press, Open Graph, JSON-LD.
 
-Metas are hints that the visible page is checked against, not the truth. Templates leave them empty, put staff numbers into
-`author`, the time of rendering into `PubDate`, or the month into its minutes; attributes hold tags and doubled entities.
+Metas are hints that the visible page is checked against, not the truth. Templates leave them empty, put
+staff numbers into `author`, the time of rendering into `PubDate`, or the month into its minutes; attributes
+hold tags and doubled entities.
 
 Sources: 国办发〔2017〕47号《政府网站发展指引》 (SiteName … ContentSource), ogp.me, schema.org.
 """
@@ -32,9 +33,10 @@ _TITLES = ("articletitle", "og:title", "twitter:title", "contenttitle", "title",
 _SOURCES = ("contentsource", "source", "article:source", "mediaid", "source_baidu", "contentsources")
 _AUTHORS = ("author", "article:author", "og:article:author", "dc.creator", "authors")
 _PUBLISHED = (
-    "firstpublishedtime", "article:published_time", "og:release_date", "datepublished", "pubdate", "publishdate", "publishtime",
-    "pubtime", "weibo:article:create_at", "og:pubdate", "og:published_time", "parsely-pub-date", "apub:time", "bytedance:published_time",
-    "date", "dc.date", "dc.date.issued", "createdate", "releasedate",
+    "firstpublishedtime", "article:published_time", "og:release_date", "datepublished", "pubdate",
+    "publishdate", "publishtime", "pubtime", "weibo:article:create_at", "og:pubdate", "og:published_time",
+    "parsely-pub-date",
+    "apub:time", "bytedance:published_time", "date", "dc.date", "dc.date.issued", "createdate", "releasedate",
 )  # fmt: skip
 
 
@@ -65,7 +67,7 @@ class Metas:
 
 
 def clean(content: str) -> str:
-    """Return the text of an attribute: entities resolved (also doubled ones), tags out, white space folded."""
+    """Return the text of an attribute: entities resolved (doubled ones too), tags out, white space folded."""
     content = content[:LONGEST_CONTENT]
     if "&" in content:
         content = unescape(content)

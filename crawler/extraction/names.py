@@ -1,8 +1,9 @@
 """What is a person's name, a unit, an outlet, an account; and lists of them.
 
-A name on a Chinese page is two to four ideographs beginning with one of some five hundred surnames, or has a middle dot
-(阿卜杜拉·买买提). A word may look like one (全文, 方法), so a candidate that no label introduces must carry a surname, hold
-no function word and be no known word; behind a label or a role word (记者) the shape alone is enough.
+A name on a Chinese page is two to four ideographs beginning with one of some five hundred surnames, or has a
+middle dot (阿卜杜拉·买买提). A word may look like one (全文, 方法), so a candidate that no label introduces
+must carry a surname, hold no function word and be no known word; behind a label or a role word (记者) the
+shape alone is enough.
 """
 
 import re
@@ -33,7 +34,8 @@ _PERSON_ROLE = re.compile(
     r"记者|記者|通讯员|通訊員|评论员|評論員|实习生|撰稿人?|执笔|特派员|观察员|主笔|采写|撰文|整理|编译|文字"
 )
 _REPORT = re.compile(
-    r"(?:综合|联合|即时|专题|现场|连线|即時|綜合|專題|連線|[\u3400-\u9fff]{2,4})?(?:报道|報導|报导|報道)(?=[\s、,/]|$)"
+    r"(?:综合|联合|即时|专题|现场|连线|即時|綜合|專題|連線|[\u3400-\u9fff]{2,4})?"
+    r"(?:报道|報導|报导|報道)(?=[\s、,/]|$)"
 )
 _REMARK = re.compile(r"[(\[【（][^()（）\[\]【】]{0,80}[)\]】）]")
 _SPLIT = re.compile(r"[、,;/&|+·]| {2,}|\bx\b")
@@ -57,7 +59,7 @@ class Names(NamedTuple):
 
 
 def has_surname(text: str) -> bool:
-    """Tell whether a text begins with a Chinese surname and has a given name of one or two characters behind it."""
+    """Tell whether a text is a Chinese surname and a given name of one or two characters behind it."""
     if text[:2] in _COMPOUND:
         return 3 <= len(text) <= 4
     return text[:1] in _SURNAMES and 2 <= len(text) <= 3
@@ -120,7 +122,7 @@ def is_no_source(text: str) -> bool:
 
 
 def _tokens(text: str) -> list[str]:
-    """Split a piece of a name list at its blanks, joining the characters of padded names (方 敏, 王 乐 文)."""
+    """Split a piece of a name list at its blanks, padded names joined (方 敏, 王 乐 文)."""
     words = text.split()
     tokens: list[str] = []
     position = 0
@@ -156,7 +158,7 @@ def _tokens(text: str) -> list[str]:
 
 
 def _detach_office(token: str) -> str:
-    """Return the name at the head of a token in which the office follows at once: 方敏北京大学教授 gives 方敏."""
+    """Return the name at the head of a token in which the office follows at once (方敏北京大学教授)."""
     for length in (2, 3, 4):
         office = _OFFICE.match(token, length)
         if office and len(token) > max(length, 3) and office.end() < len(token) and is_person(token[:length]):
@@ -165,7 +167,7 @@ def _detach_office(token: str) -> str:
 
 
 def _sort_piece(piece: str, sure: bool, people: list[str], units: list[str]) -> bool:
-    """Put the names of a piece between two signs where they belong; return whether every word of it was one."""
+    """Put the names of a piece between two signs where they belong; return whether every word was one."""
     if not piece:
         return True
     if _LATIN.fullmatch(piece) or _DOTTED.fullmatch(piece):
@@ -192,8 +194,8 @@ def _sort_piece(piece: str, sure: bool, people: list[str], units: list[str]) -> 
 def read_names(text: str, *, trusted: bool = True) -> Names:
     """Read a list of names: 本报记者 王乐文 方　敏、通讯员 蒋玉涛.
 
-    Role words are taken off, remarks in brackets left out. With `trusted` a label or role word has said that names follow, and
-    the shape of a name is enough; without, a name must carry a surname.
+    Role words are taken off, remarks in brackets left out. With `trusted` a label or role word has said that
+    names follow, and the shape of a name is enough; without, a name must carry a surname.
     """
     folded = fold_width(text[:LONGEST_LIST]).strip()
     folded = _LEADING_MARK.sub("", folded)

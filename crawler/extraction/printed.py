@@ -1,4 +1,4 @@
-"""What a page prints about an article besides its credits: newspaper issue, document number, keywords, abstract."""
+"""What is printed around an article besides credits: newspaper issue, document number, keywords, abstract."""
 
 import re
 from dataclasses import dataclass, field
@@ -21,11 +21,13 @@ _TOP = 6
 """Lines at the top of the text among which a document number stands."""
 
 _ISSUE = re.compile(
-    r"(?:《\s{0,3}(?P<marked>[^《》]{2,20}?)\s{0,3}》|(?P<plain>[\u3400-\u9fff]{2,12}(?:报|報)))\s{0,3}[（(\[]?\s{0,3}"
-    r"(?P<date>[^（()）\]]{0,24}?)\s{0,4}(?:第\s{0,3})?(?P<page>[A-Z]?\d{1,3}|[一二三四五六七八九十]{1,3})\s{0,3}版"
+    r"(?:《\s{0,3}(?P<marked>[^《》]{2,20}?)\s{0,3}》|(?P<plain>[\u3400-\u9fff]{2,12}(?:报|報)))"
+    r"\s{0,3}[（(\[]?\s{0,3}(?P<date>[^（()）\]]{0,24}?)\s{0,4}(?:第\s{0,3})?"
+    r"(?P<page>[A-Z]?\d{1,3}|[一二三四五六七八九十]{1,3})\s{0,3}版"
 )
 _NUMBER = re.compile(
-    r"(?P<number>[\u3400-\u9fff]{1,14}\s?[〔\[［﹝【（(]\s?(?:19|20)\d\d\s?[〕\]］﹞】）)]\s?(?:第\s?)?\d{1,5}\s?号)"
+    r"(?P<number>[\u3400-\u9fff]{1,14}\s?[〔\[［﹝【（(]\s?(?:19|20)\d\d\s?[〕\]］﹞】）)]"
+    r"\s?(?:第\s?)?\d{1,5}\s?号)"
 )
 _LINE_AROUND_NUMBER = 24
 
@@ -134,9 +136,10 @@ def _read_summary(
             ]
             printed.evidence["summary"] = "layout:summary"
             return
-    # A site's own slogan stands in the description of all its pages; a description of this text shares words with it.
-    text = metas.summary
-    if text and len(text) >= 15 and region.lines:
+    # A site's slogan stands in the description of all its pages; a description of this text shares words
+    # with it.
+    text = metas.summary or ""
+    if len(text) >= 15 and region.lines:
         opening = fold("".join(document.blocks[i].text for i in region.lines[:8]))[:4_000]
         if fold(text)[:10] in opening:
             printed.summary = text[:LONGEST_SUMMARY]

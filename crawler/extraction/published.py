@@ -1,34 +1,33 @@
 """Which of the dates of a page is the day of publication.
 
-What a reader sees beats what the head of the page says: templates put the render time or a mangled time into metas. Event dates
-in the text, counters, copyright years and dates of other articles are kept out by looking only where credits stand. The
-day in the address decides nothing alone; where two equal witnesses differ it settles between them. Absent is absent.
+What a reader sees beats what the head of the page says: templates put the render time or a mangled time into
+metas. Event dates in the text, counters, copyright years and dates of other articles are kept out by looking
+only where credits stand. The day in the address decides nothing alone; where two equal witnesses differ it
+settles between them.
 """
 
 import re
-from typing import NamedTuple
 
-from crawler.extraction.dates import DateFound, find_dates, from_epoch, from_url
+from crawler.extraction.dates import find_dates, from_epoch, from_url
 from crawler.extraction.document import Document
+from crawler.extraction.readings import DateWitness, Trust
 
 EARLIEST = 1990
 """No page was published on the web before."""
+LONGEST_SCRIPT = 100_000
+"""Characters of a script that are searched."""
+MOST_SCRIPTS = 60
+"""Scripts of a page that are searched."""
+
+_ASSIGNED = re.compile(
+    r"""(?<![A-Za-z])["']?
+    (?:ct|(?:publish|pub|create|release)_?(?:time|date)|oriCreateTime|docreltime)["']?
+    \s{0,4}[=:]\s{0,4}["']?(?P<value>[\dT年月日:. /+-]{8,30})""",
+    re.IGNORECASE | re.VERBOSE,
+)
 
 
-class DateWitness(NamedTuple):
-    """A date and where it stood."""
-
-    trust: int
-    """The higher the better."""
-    found: DateFound
-    rule: str
-    """What it was read by."""
-
-
-LAYOUT, LABELLED, ELEMENT, BESIDE, TAIL, HIDDEN, META, MODIFIED = 90, 80, 74, 70, 60, 50, 40, 30
-
-
-def choose(witnesses: list[DateWitness], url: str) -> DateWitness | None:
+def choose_date(witnesses: list[DateWitness], url: str) -> DateWitness | None:
     """Return the best witness, made more precise by another one of the same day; None where there is none."""
     usable = [w for w in witnesses if int(w.found.iso[:4]) >= EARLIEST]
     if not usable:
@@ -42,7 +41,7 @@ def choose(witnesses: list[DateWitness], url: str) -> DateWitness | None:
         finer = [
             w
             for w in usable
-            if w.found.day == best.found.day and w.found.precision != "day" and w.trust > MODIFIED
+            if w.found.day == best.found.day and w.found.precision != "day" and w.trust > Trust.DATE_MODIFIED
         ]
         if finer:
             closest = max(finer, key=lambda w: w.trust)
@@ -50,21 +49,12 @@ def choose(witnesses: list[DateWitness], url: str) -> DateWitness | None:
     return best
 
 
-LONGEST_SCRIPT = 100_000
-"""Characters of a script that are searched."""
-_ASSIGNED = re.compile(
-    r"""(?<![A-Za-z])["']?(?:ct|publish_?time|pub_?time|pub_?date|publish_?date|create_?time|release_?time|oriCreateTime|docreltime)["']?
-        \s{0,4}[=:]\s{0,4}["']?(?P<value>[\dT年月日:. /+-]{8,30})""",
-    re.IGNORECASE | re.VERBOSE,
-)
-
-
 def date_in_scripts(document: Document) -> DateWitness | None:
-    """Return the date that an inline script holds under a telling name (`var ct` of WeChat, `publishTime`)."""
-    for script in document.scripts[:60]:
+    """Return the date that an inline script holds under a telling name (`var ct`, `publishTime`)."""
+    for script in document.scripts[:MOST_SCRIPTS]:
         for match in _ASSIGNED.finditer(script[:LONGEST_SCRIPT]):
             value = match["value"].strip()
             found = from_epoch(value) or next(iter(find_dates(value)), None)
             if found:
-                return DateWitness(META - 5, found, "script")
+                return DateWitness(Trust.DATE_SCRIPT, found, "script")
     return None

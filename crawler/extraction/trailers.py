@@ -1,8 +1,8 @@
-"""Credits inside the running text: lines of names at its top, datelines, and what stands in brackets at its end.
+"""Credits inside the running text: lines of names at its top, datelines, brackets at its end.
 
 □ 高铭铎            中央纪委国家监委网站 陆丽环            文/张三            本刊记者 侯逸宁 黄月
-新华社北京1月6日电（记者 张三、李四）…            本报讯（记者叶婉）…
-…（记者孙少龙、王鹏）            …（冯洁）            （作者：方敏，系北京大学教授）            （原载《求是》2022年第1期）
+新华社北京1月6日电（记者 张三、李四）…            本报讯（记者叶婉）… …（记者孙少龙、王鹏）
+…（冯洁）            （作者：方敏，系北京大学教授）            （原载《求是》2022年第1期）
 """
 
 import re
@@ -31,12 +31,18 @@ _ROLE_LINE = re.compile(
     r"(?:记者|記者|通讯员|通訊員|评论员|評論員|撰稿人?|特派员|观察员|采写|撰文|执笔|整理|口述|实习生)"
 )
 _FROM_PLACE = re.compile(rf"\s(?:自|发自|從|从){_HAN}{{2,10}}(?:报道|报导|報道|報導)?$")
-_OUTLET = rf"(?:本报|本刊|本网|本台|本社|本站|本報|{_HAN}{{1,14}}?(?:社|网站|网|報|报|台|频道|客户端|新闻|在线|之声|融媒|融媒体|总台|娱乐|音乐|体育|科技|财经))"
+_OUTLET = (
+    rf"(?:本报|本刊|本网|本台|本社|本站|本報|{_HAN}{{1,14}}?"
+    r"(?:社|网站|网|報|报|台|频道|客户端|新闻|在线|之声|融媒|融媒体|总台|娱乐|音乐|体育|科技|财经))"
+)
 _DATELINE = re.compile(
-    rf"^\s*[【\[（(]?\s*(?P<dateline>{_OUTLET}\s?(?:{_HAN}{{2,14}}?)??\s?(?:\d{{1,2}}月\s?)?(?:\d{{1,2}}日\s?)?"
+    rf"^\s*[【\[（(]?\s*(?P<dateline>{_OUTLET}\s?(?:{_HAN}{{2,14}}?)??\s?"
+    r"(?:\d{1,2}月\s?)?(?:\d{1,2}日\s?)?"
     r"(?:专电|电|電|讯|訊|消息))"
     r"\s*[】\]）)]?"
-    r"(?:\s*[（(](?P<who>[^()（）]{2,90})[)）]|[:：\s]{0,3}(?P<reporters>(?:本报|本网|本台|总台)?(?:记者|記者)[\u3400-\u9fff、，,\s]{2,40}?)(?:摄影)?(?:报道|報道|報導)[:：，,。\s])?"
+    r"(?:\s*[（(](?P<who>[^()（）]{2,90})[)）]"
+    r"|[:：\s]{0,3}(?P<reporters>(?:本报|本网|本台|总台)?(?:记者|記者)[\u3400-\u9fff、，,\s]{2,40}?)"
+    r"(?:摄影)?(?:报道|報道|報導)[:：，,。\s])?"
 )
 _DATELINE_SIGN = re.compile("[电電讯訊]|消息")
 _OPENING_REPORTERS = re.compile(
@@ -50,13 +56,15 @@ _AFFILIATION = re.compile(
     r"^(?P<label>(?:本文)?作者(?:单位|系|为|是|分别系|分别为|分别是|均系|均为|简介|現為|现为)|作者单位)"
 )
 _SIGNED_AFFILIATION = re.compile(
-    rf"^(?:本文)?作者[:：\s]{{0,3}}(?P<names>[\u3400-\u9fff·、\s]{{2,40}}?)(?:[,，;；。\s]{{0,3}})(?:分别系|分别为|分别是|均系|均为|系|为|单位|是|现任|現任|，|,)"
+    r"^(?:本文)?作者[:：\s]{0,3}(?P<names>[\u3400-\u9fff·、\s]{2,40}?)(?:[,，;；。\s]{0,3})"
+    r"(?:分别系|分别为|分别是|均系|均为|系|为|单位|是|现任|現任|，|,)"
 )
 _BEFORE_AFFILIATION = re.compile(
     r"^(?P<names>[\u3400-\u9fff·、，,\s]{2,40}?)[\s;；，,。:：]{0,3}作者(?:单位|系|为|是|分别|均)"
 )
 _QUOTED_SOURCE = re.compile(
-    r"^(?:本文)?(?:原文)?(?:原载于?|原载自|转自|转载自|摘自|摘编自|选自|节选自|来源于?|载于|刊于|刊载于|发表于|据|综合自|稿件来源|文章来源)[:：\s]*(?P<source>.+)$"
+    r"^(?:本文)?(?:原文)?(?:原载[于自]?|转自|转载自|摘自|摘编自|选自|节选自|(?:稿件|文章)?来源于?|载于|刊于|刊载于|发表于|据|综合自)"
+    r"[:：\s]*(?P<source>.+)$"
 )
 _TITLE_MARKS = re.compile(r"《(?P<name>[^《》]{1,30})》")
 _TAIL_OF_NEWS = re.compile(r"(?:报道|消息|电|讯|综合|等)$")
@@ -107,15 +115,13 @@ def read_byline(text: str) -> Names | None:
         names = read_names("、".join(s.value for s in written)) if written else None
         return names if names and (names.people or names.units) else None
     bare = _FROM_PLACE.sub("", bare)
-    names = read_names(bare, trusted=False)
+    listed = read_names(bare, trusted=False)
     if _ROLE_LINE.match(bare):
         if bare.endswith(("评论员", "評論員")) and " " not in bare:
             return Names([], [bare], True, True)
         trusted = read_names(bare, trusted=True)
         return trusted if trusted.complete and (trusted.people or trusted.units) else None
-    if not names.people or not names.complete:
-        return None
-    return names
+    return listed if listed.people and listed.complete else None
 
 
 def read_dateline(text: str) -> Dateline | None:
@@ -137,7 +143,8 @@ def read_dateline(text: str) -> Dateline | None:
         reporters = _OPENING_REPORTERS.match(head)
         if reporters is None:
             reporters = _OPENING_REPORTERS.search(head, 0, 70)
-            # 张三（记者）说 is no credit; the bracket must stand near the start, behind a dateline of another form.
+            # 张三（记者）说 is no credit; the bracket must stand near the start, behind another form of
+            # dateline.
             if reporters and reporters.start() > 30:
                 reporters = None
         if reporters:
@@ -148,7 +155,7 @@ def read_dateline(text: str) -> Dateline | None:
 
 
 def _reporters(who: str) -> list[str]:
-    """Return the persons in the brackets behind a dateline: 记者 张三、李四 or 冯肖慧、何宁; not photographers."""
+    """Return the persons in the brackets behind a dateline (记者 张三、李四); not photographers."""
     if who.rstrip().endswith(("摄", "攝", "摄影", "攝影", "制图", "供图")):
         return []
     names = read_names(who, trusted=False)
@@ -217,7 +224,7 @@ def _outlet_of(text: str) -> str | None:
 
 
 def author_in_headline(title: str) -> tuple[str, str] | None:
-    """Return author and rest of a headline that opens with a scholar's office and name: …研究院研究员 周春明：….
+    """Return author and rest of a headline that opens with a scholar's office and name (…研究员 周春明：…).
 
     News headlines quote ministers and spokesmen in the same form, so the office must be one of scholarship.
     """

@@ -1,0 +1,206 @@
+"""Info lines: labelled and unlabelled values around a headline or behind a text, put into `Readings`."""
+
+import re
+
+from crawler.extraction.dates import DateFound, find_dates
+from crawler.extraction.document import Block, Document
+from crawler.extraction.labels import Segment, fold_width, segment, trim
+from crawler.extraction.names import is_account, is_outlet, is_unit, read_names
+from crawler.extraction.readings import Readings, Trust
+from crawler.extraction.sources import clean_source, collapse, without_addresses
+from crawler.extraction.trailers import read_byline
+
+LONGEST_INFO = 400
+"""Characters of an info line; a longer line is text."""
+_LONGEST_UNLABELLED = 160
+_LONGEST_REST = 60
+"""Characters of what stands beside a date; more is a sentence."""
+_LONGEST_VALUE = 40
+"""Characters of a value on the line below its label."""
+
+_ASIDE = ("noise", "review", "poster", "other_date", "picture", "contributor")
+_NAME_LIKE = re.compile(r"(?!\d)[\w·《》“” -]{2,24}")
+_KEYWORDS = re.compile(r"[,，;；、|\s]+")
+
+
+class InfoLines:
+    """Reads info lines of one page into its readings."""
+
+    def __init__(self, document: Document, readings: Readings, start: int, end: int) -> None:
+        """`start` and `end` are the first and last line of the headline."""
+        self.document, self.readings = document, readings
+        self.start, self.end = start, end
+
+    def read(self, block: Block, trust: int, rule: str) -> bool:
+        """Read a line; return whether it held a label or a date standing alone, and so is no text."""
+        line = collapse(block.raw[:LONGEST_INFO])
+        if len(line) < 3:
+            return False
+        segments = segment(line)
+        held = dated = False
+        for position, printed in enumerate(segments):
+            if printed.role:
+                last = position == len(segments) - 1
+                part = self._completed(block, printed) if last and not printed.value else printed
+                held |= self.labelled(block, part, trust, rule)
+                dated |= part.role == "published" and bool(part.value)
+        if len(line) <= _LONGEST_UNLABELLED:
+            for part in segments:
+                if not part.role:
+                    labelled = len(segments) > 1
+                    held |= self._unlabelled(block, part.value, trust, rule, labelled=labelled, dated=dated)
+        return held
+
+    def _completed(self, block: Block, part: Segment) -> Segment:
+        """Give a label that ends its line the value that stands on the next line, where that is one."""
+        following = next(iter(self.document.blocks[block.index + 1 : block.index + 2]), None)
+        if following is None or len(following.text) > _LONGEST_VALUE or following.level:
+            return part
+        if following.box.parent is not block.box.parent or any(s.role for s in segment(following.text)):
+            return part
+        value = following.text
+        if part.role == "source":
+            fits = is_outlet(value) or is_unit(value)
+        elif part.role in ("author", "editor"):
+            names = read_names(value)
+            fits = bool(names.people) and names.complete
+        else:
+            fits = part.role in ("published", "modified") and bool(find_dates(value))
+        return part._replace(value=value) if fits else part
+
+    # Labelled values
+
+    def labelled(self, block: Block, part: Segment, trust: int, rule: str) -> bool:
+        """Read a labelled value; return whether the line is an info line for it."""
+        rule = f"{rule}:{part.label}"
+        value = part.value
+        match part.role:
+            case "author":
+                return self._author(block, part, trust, rule)
+            case "source" | "issuer":
+                self._source(block, part, trust, rule)
+            case "editor":
+                names = read_names(value)
+                people = [name for name in names.people if not is_account(name)]
+                self.readings.editor(trust, people or names.units, value, rule, block.index)
+            case "published" | "modified":
+                return self._date(block, part, trust, rule)
+            case "document_number" if value and len(value) <= _LONGEST_REST:
+                self.readings.first("document_number", value, rule)
+            case "keywords" if value:
+                words = [word for word in _KEYWORDS.split(value) if 1 < len(word) <= 30]
+                self.readings.first("keywords", "\n".join(words[:30]), rule)
+            case "summary" if len(value) >= 10:
+                self.readings.first("summary", value, rule)
+            case role if role in _ASIDE:
+                return len(block.text) <= 120
+            case _:
+                return False
+        return bool(value) and part.role not in ("summary", "document_number")
+
+    def _author(self, block: Block, part: Segment, trust: int, rule: str) -> bool:
+        value, raw = part.value, f"{part.label}：{part.value}"
+        names = read_names(value)
+        if part.label == "文字" and not names.people:
+            return False  # 文字：大 中 小 is a switch
+        people = [name for name in names.people if not is_account(name)]
+        if people or names.units:
+            self.readings.author(trust, people or names.units, raw, rule, block.index)
+        elif 2 <= len(value) <= 24 and not is_account(value) and not find_dates(value):
+            self.readings.author(trust - 10, [" ".join(value.split())], raw, rule, block.index)
+        return bool(value)
+
+    def _source(self, block: Block, part: Segment, trust: int, rule: str) -> None:
+        source = clean_source(part.value)
+        if source and trust < Trust.ABOVE + 2 and not (is_outlet(source) or is_unit(source)):
+            source = None
+        self.readings.source(
+            trust if part.role == "source" else trust - 30, source, part.value, rule, block.index
+        )
+        if source is None and part.role == "source" and trust >= Trust.INFO_LINE:
+            self.readings.empty_source = True
+        # 来源：新华社 2024-05-10 06:58
+        for found in find_dates(part.value)[:1]:
+            self.readings.date(_date_trust(trust, Trust.DATE_BESIDE) - 2, found, f"{rule}:beside")
+
+    def _date(self, block: Block, part: Segment, trust: int, rule: str) -> bool:
+        found = next(iter(find_dates(part.value)), None)
+        if found is None:
+            return False
+        modified = part.role == "modified"
+        level = Trust.DATE_MODIFIED if modified else _date_trust(trust, Trust.DATE_LABELLED)
+        self.readings.date(level, found, rule)
+        rest = trim(part.value[found.span[1] :])
+        if is_outlet(rest) and not any(c.isdigit() for c in rest):
+            self.readings.source(trust - 15, clean_source(rest), rest, f"{rule}:beside", block.index)
+        return True
+
+    # Values without a label
+
+    def _unlabelled(
+        self, block: Block, text: str, trust: int, rule: str, *, labelled: bool, dated: bool
+    ) -> bool:
+        """Read what stands in an info line without a label: a date, an outlet, names."""
+        dates = find_dates(text)
+        if not dates and not labelled:
+            if trust >= Trust.INFO_LINE and block.index > self.end:
+                self._name_line(block, text)
+            return False
+        first = dates[0] if dates else None
+        rest = text[: first.span[0]] + "  " + text[first.span[1] :] if first else text
+        rest = trim(without_addresses(fold_width(rest)))
+        if first is not None:
+            if not self._stands_alone(block, rest, trust, labelled=labelled):
+                return False
+            self._note_date(block, first, trust, rule, several=len(dates) > 1 and not labelled)
+        elif trust < Trust.INFO_LINE or not (labelled or dated):
+            return False
+        if rest and len(rest) <= _LONGEST_REST and (first or labelled or not block.links):
+            self._beside(block, rest, trust - 20, rule)
+        return first is not None
+
+    def _stands_alone(self, block: Block, rest: str, trust: int, *, labelled: bool) -> bool:
+        """Tell whether a date stands by itself and not in a sentence or in a row of a list."""
+        if len(rest) > _LONGEST_REST or "。" in rest or block.link_chars > len(block.text) * 0.6:
+            return False
+        return trust >= Trust.INFO_LINE or labelled or len(rest) <= 12
+
+    def _note_date(self, block: Block, found: DateFound, trust: int, rule: str, *, several: bool) -> None:
+        level = _date_trust(trust, Trust.DATE_BESIDE)
+        if several:
+            level -= 15
+        if block.index < self.start and trust >= Trust.INFO_LINE:
+            level -= 12  # a ticker or a menu stands above the headline more often than the date does
+        self.readings.date(level, found, f"{rule}:date")
+
+    def _beside(self, block: Block, rest: str, trust: int, rule: str) -> None:
+        """Read an outlet and names that stand beside a date or a labelled value."""
+        rule = f"{rule}:beside-date"
+        names = read_names(rest, trusted=False)
+        if names.people and (names.complete or names.role):
+            self.readings.author(trust, names.people, rest, rule, block.index)
+        pieces = (trim(piece) for piece in re.split(r" {2,}|\|", rest))
+        outlet = next((p for p in pieces if _NAME_LIKE.fullmatch(p) and (is_outlet(p) or is_unit(p))), None)
+        outlet = outlet or next((unit for unit in names.units if is_outlet(unit)), None)
+        if outlet:
+            self.readings.source(trust, clean_source(outlet), rest, rule, block.index)
+
+    def _name_line(self, block: Block, text: str) -> None:
+        """Read a line between headline and text that holds nothing but names."""
+        if block.link_chars * 2 > len(block.text):
+            return
+        names = read_byline(text)
+        if names and (names.people or names.role):
+            sure = names.role or bool(names.units) or len(names.people) > 1
+            self.readings.author(
+                86 if sure else 54, names.people or names.units, text, "line-under-headline", block.index
+            )
+
+
+def _date_trust(trust: int, visible: int) -> int:
+    """Return how far a date is trusted that stands in a line of some trust."""
+    if trust >= Trust.INFO_LINE:
+        return visible
+    if trust >= Trust.BEHIND:
+        return Trust.DATE_BEHIND - (0 if visible == Trust.DATE_LABELLED else 5)
+    return Trust.DATE_HIDDEN

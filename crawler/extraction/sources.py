@@ -1,0 +1,64 @@
+"""The value of a source label, cleaned: 求是网参与互动 is 求是网, 《求是》2022/01 is 求是, 未知 nothing."""
+
+import re
+
+from crawler.extraction.dates import find_dates
+from crawler.extraction.labels import alternation, fold_width, trim, vocabulary
+from crawler.extraction.names import is_no_source
+
+LONGEST_SOURCE = 60
+"""Characters of a source; a longer value is a sentence."""
+
+_WORDS = vocabulary("sources")
+_FURNITURE = re.compile(
+    rf"{alternation(_WORDS['glued'])}|【.{{0,6}}】|\(\d+\)"
+    rf"|(?<=[ \u3000])(?:\d{{1,7}}次|\S{{0,8}}收集|{alternation(_WORDS['apart'])})(?=[ \u3000\d]|$)"
+)
+_ADDRESS = re.compile(
+    r"(?:https?://|www\.)[\w./?=&%:#-]*|[\w-]+(?:\.[\w-]+){0,4}\.(?:com|cn|org|net|gov|edu)(?:\.cn)?(?!\w)",
+    re.ASCII | re.IGNORECASE,
+)
+_BLANKS = re.compile(r"[ \t\r\n\f\v]+")
+_GAP = re.compile(r" {2,}")
+_MARKED = re.compile(r"^\s*[《“\"](?P<name>[^《》“”\"]{2,30})[》”\"]\s*(?=$|[\s(（\d第,，])")
+_ISSUE = re.compile(r"[\s(（]*(?:\d{4}[-年/.]|第\s?\d+\s?[期版]|\d{1,2}版)")
+
+
+def collapse(text: str) -> str:
+    """Return a text with white space collapsed as a browser does; no-break and wide blanks stay."""
+    return _BLANKS.sub(" ", text)
+
+
+def without_addresses(text: str) -> str:
+    """Return a text with web addresses replaced by blanks."""
+    return _ADDRESS.sub(" ", text) if "." in text else text
+
+
+def clean_source(value: str) -> str | None:
+    """Return the value of a source label without what follows it; None where no name is left.
+
+    Cut off are a date, an address, the number of an issue, counters and switches, and whatever stands behind
+    a wide gap: collecting sites print their own name there.
+    """
+    value = collapse(value[:200])
+    for found in find_dates(value)[:1]:
+        value = value[: found.span[0]]
+    folded = fold_width(value)
+    address = _ADDRESS.search(folded)
+    if address:
+        value, folded = value[: address.start()], folded[: address.start()]
+    gap = _GAP.search(folded, len(folded) - len(folded.lstrip()))
+    if gap and len(trim(value[: gap.start()])) >= 2:
+        value = value[: gap.start()]
+    furniture = _FURNITURE.search(value)
+    if furniture:
+        value = value[: furniture.start()]
+    marked = _MARKED.match(value)
+    value = trim(marked["name"] if marked else value)
+    issue = _ISSUE.search(value)
+    if issue and issue.start() >= 2:
+        value = trim(value[: issue.start()])
+    value = " ".join(value.split())
+    if not 2 <= len(value) <= LONGEST_SOURCE or is_no_source(value) or not any(c.isalpha() for c in value):
+        return None
+    return value
