@@ -33,7 +33,7 @@ def decode_line(line: bytes) -> str:
 def _is_blank(line: bytes) -> bool:
     """Whether readers take the line for the empty line that ends a head: some strip Unicode white space
     first."""
-    return b":" not in line and not decode_line(line).strip()
+    return not decode_line(line).strip()
 
 
 def clean_head(head: bytes) -> bytes:
@@ -44,9 +44,11 @@ def clean_head(head: bytes) -> bytes:
     and a bare CR becomes a space (RFC 9112, section 2.2). An empty head stays empty.
     """
     if head.endswith(b"\r\n\r\n"):
-        lines = head[:-4].split(b"\r\n")
-        if not any(b"\r" in line or b"\n" in line or _is_blank(line) for line in lines):
-            return head
+        ends = head.count(b"\r\n")
+        if ends == head.count(b"\n") == head.count(b"\r"):
+            lines = head[:-4].split(b"\r\n")
+            if not any(b":" not in line and _is_blank(line) for line in lines):
+                return head
     lines = [line.replace(b"\r", b" ") for line in _LINE_END.split(head)]
     kept = [line for line in lines if not _is_blank(line)]
     return b"\r\n".join(kept) + b"\r\n\r\n" if kept else b""
@@ -102,7 +104,10 @@ def split_head(block: bytes) -> tuple[bytes, bytes]:
 def parse_head(head: bytes) -> tuple[str, HeaderLines]:
     """Return the first line of a head and its header lines as name and value, in order, folded lines
     joined."""
-    first, *lines = [decode_line(line.rstrip(b"\r")) for line in head.split(b"\n")]
+    if head.isascii():
+        first, *lines = head.decode("ascii").replace("\r\n", "\n").split("\n")
+    else:
+        first, *lines = [decode_line(line.removesuffix(b"\r")) for line in head.split(b"\n")]
     headers: HeaderLines = []
     for line in lines:
         if line[:1] in (" ", "\t"):
@@ -135,10 +140,11 @@ def target_uri(url: str, *, any_scheme: bool = False) -> str:
     if not (rest.isascii() and rest.isprintable() and " " not in rest):
         rest = _NOT_IN_URI.sub(_percent_encode, rest)
     address = f"{scheme}:{rest}"
-    try:
-        urlsplit(address)
-    except ValueError as error:
-        raise ExchangeError(f"no http or https address: {url[:200]!r} ({error})") from None
+    if "[" in rest or "]" in rest:
+        try:
+            urlsplit(address)
+        except ValueError as error:
+            raise ExchangeError(f"no http or https address: {url[:200]!r} ({error})") from None
     return address
 
 

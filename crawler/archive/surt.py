@@ -8,6 +8,7 @@ licence.
 
 import contextlib
 import re
+from functools import lru_cache
 from urllib.parse import quote_from_bytes, unquote_to_bytes
 
 _PARTS = re.compile(
@@ -19,6 +20,7 @@ _PORT = re.compile(rb":(\d*)$")
 _DEFAULT_PORTS = {b"http": b"80", b"https": b"443"}
 # Every printable character of ASCII but the space, the number sign and the percent sign stays as it is.
 _SAFE = "!\"$&'()*+,-./:;<=>?@[\\]^_`{|}~"
+_TO_ESCAPE = re.compile(rb"[^\x21-\x7e]|[#%]")
 _SESSION_PATHS = (
     re.compile(rb"^(.*/)(?:\((?:[a-z]\([0-9a-z]{24}\))+\)/)([^?]+\.aspx.*)$", re.IGNORECASE),
     re.compile(rb"^(.*/)(?:\([0-9a-z]{24}\)/)([^?]+\.aspx.*)$", re.IGNORECASE),
@@ -45,11 +47,11 @@ def surt(url: str) -> str:
     scheme, authority, path, query = match.groups() if match else (None, None, raw, None)
     scheme = (scheme or b"http").lower()
     host = _host(authority or b"", scheme)
-    path = _unescape(path or b"")
+    path = _unescape(path)
     if host:
         path = _normal_path(path)
     path = _escape(path).lower()
-    for pattern in _SESSION_PATHS:
+    for pattern in _SESSION_PATHS if b".aspx" in path else ():
         if found := pattern.match(path):
             path = found[1] + found[2]
     if len(path) > 1 and path.endswith(b"/"):
@@ -60,6 +62,7 @@ def surt(url: str) -> str:
     return key.decode("ascii")
 
 
+@lru_cache(maxsize=1024)
 def _host(authority: bytes, scheme: bytes) -> bytes:
     """Return the host reversed by its dots, without user, leading www and default port."""
     host = authority.rpartition(b"@")[2].lower()
@@ -82,12 +85,11 @@ def _host(authority: bytes, scheme: bytes) -> bytes:
 
 
 def _normal_path(path: bytes) -> bytes:
-    """Return the path without `.`, `..` and empty segments."""
+    """Return the path without `.`, `..` and empty segments; a `..` too many stays, as the others have it."""
     kept: list[bytes] = []
     for segment in path.split(b"/")[1:]:
-        if segment == b"..":
-            if kept:
-                kept.pop()
+        if segment == b".." and kept:
+            kept.pop()
         elif segment != b".":
             kept.append(segment)
     if not kept:
@@ -98,7 +100,7 @@ def _normal_path(path: bytes) -> bytes:
 def _query(query: bytes) -> bytes:
     """Return the query without session ids, in lower case, its arguments sorted by name and value."""
     query = _escape(_unescape(query))
-    for pattern in _SESSION_QUERIES:
+    for pattern in _SESSION_QUERIES if b"=" in query else ():
         if found := pattern.match(query):
             query = found[1] + (found[2] or b"")
     arguments = [argument.partition(b"=") for argument in query.lower().split(b"&")]
@@ -108,6 +110,8 @@ def _query(query: bytes) -> bytes:
 
 
 def _unescape(text: bytes) -> bytes:
+    if b"%" not in text:
+        return text
     for _ in range(_ROUNDS):
         plain = unquote_to_bytes(text)
         if plain == text:
@@ -117,4 +121,4 @@ def _unescape(text: bytes) -> bytes:
 
 
 def _escape(text: bytes) -> bytes:
-    return quote_from_bytes(text, safe=_SAFE).encode("ascii")
+    return quote_from_bytes(text, safe=_SAFE).encode("ascii") if _TO_ESCAPE.search(text) else text

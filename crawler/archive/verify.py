@@ -158,13 +158,15 @@ class _Files:
 
     def what_is_wrong(self, pointer: WarcPointer) -> str | None:
         """Return why a pointer does not lead to its record; None where it does."""
+        if pointer.offset < 0:
+            return "no record begins there"
         try:
             file = self._file(pointer.file)
             file.seek(pointer.offset)
             record = next(read_records(file, name=pointer.file, offset=pointer.offset), None)
         except DamagedError as error:
             return f"no record can be read there: {error.what}"
-        except (ArchiveError, ValueError, OSError) as error:
+        except (ArchiveError, OSError) as error:
             return str(error)
         if record is None or record.offset != pointer.offset:
             return "no record begins there"

@@ -20,6 +20,7 @@ import re
 import socket
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -33,7 +34,7 @@ from crawler.archive.heads import parse_head, parse_status_line, request_head, r
 from crawler.archive.repair import Repair, recover
 from crawler.items import WarcPointer
 
-_NAME = re.compile(r"[^\w.-]+")
+_NAME = re.compile(r"[^A-Za-z0-9_.-]+")
 _TRUNCATED = frozenset({"length", "time", "disconnect", "unspecified"})
 _TRIES = 1000
 
@@ -452,6 +453,7 @@ def _revisit_fields(prior: PriorCapture, status: int, digest: str) -> tuple[reco
     ), digest
 
 
+@lru_cache(maxsize=1024)
 def _ip(address: str | None) -> str | None:
     """Return an IP address in its plain form, None for anything else."""
     try:

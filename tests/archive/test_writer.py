@@ -3,7 +3,6 @@ import re
 import uuid
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
-from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -84,7 +83,8 @@ def test_every_record_is_one_gzip_member_that_stands_where_the_pointer_says(tmp_
 
 def test_heads_and_body_are_stored_as_they_came(tmp_path: Path) -> None:
     head = (
-        b"HTTP/1.1 403 \xb2\xbb\xd4\xca\xd0\xed\r\nset-cookie: a=1\r\nX-POWERED-BY: \xff\xfe\r\nSet-Cookie: b=2\r\n"
+        b"HTTP/1.1 403 \xb2\xbb\xd4\xca\xd0\xed\r\nset-cookie: a=1\r\nX-POWERED-BY: \xff\xfe\r\n"
+        b"Set-Cookie: b=2\r\n"
         b"Content-Encoding: gzip\r\n\r\n"
     )
     body = gzip.compress(b"text")
