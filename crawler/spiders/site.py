@@ -80,7 +80,7 @@ class SiteSpider(Spider):
             async for output in self._take_article(response, read):
                 yield output
             return
-        if read.kind in {"soft-404", "challenge", "login", "shell"}:
+        if read.kind in {"soft-404", "challenge", "login"}:
             self._count_failure(reason_of_kind(read.kind), response.url, entry=entry)
             return
         self._count("lists")
