@@ -29,9 +29,16 @@ _POST_BACK: Final = re.compile(r"__doPostBack\(\s*['\"]([^'\"]{0,300})['\"]\s*,\
 _DO_POST_BACK_OPTIONS: Final = re.compile(
     r"WebForm_PostBackOptions\(\s*['\"]([^'\"]{1,300})['\"]\s*,\s*['\"]([^'\"]{0,300})['\"]"
 )
+_ACTIVE: Final = etree.XPath(
+    "//*[@onclick and (self::a or self::span or self::li or self::button or self::div or self::td"
+    " or self::img)]|//input[@onclick or @type='submit' or @type='button' or @type='image']|//button[@type='submit']"
+)
 _ROUTE: Final = re.compile(r"#!?/?.{0,80}(?:page|pn?|pageno)[=/]\d+", re.IGNORECASE)
 _SCHEME: Final = re.compile(r"(?:javascript|data|mailto|about|tel):", re.IGNORECASE)
 _LONGEST_TEXT: Final = 20
+
+
+_Elements = list[etree._Element]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +61,9 @@ class _Step:
 
 def next_page(document: Document) -> tuple[str | None, PostBack | None]:
     """Return the address of a list's next page, or the form that leads to it; both None without one."""
+    saying_next = list(_next_elements(document))
     for rule in (_declared, _worded, _scripted, _numbered, _chosen_from_select, _routed):
-        step = rule(document)
+        step = rule(document, saying_next)
         if step is not None:
             return step.url, step.post_back
     return None, None
@@ -72,7 +80,7 @@ def _goes_on(document: Document, address: str | None) -> str | None:
     return None if url == urldefrag(document.url)[0] else url
 
 
-def _declared(document: Document) -> _Step | None:
+def _declared(document: Document, _: _Elements) -> _Step | None:
     """`<link rel="next">` or `<a rel="next">`."""
     for element in document.root.iter("link", "a"):
         if "next" in (element.get("rel") or "").lower().split():
@@ -82,19 +90,18 @@ def _declared(document: Document) -> _Step | None:
     return None
 
 
-def _worded(document: Document) -> _Step | None:
+def _worded(document: Document, saying_next: _Elements) -> _Step | None:
     """下一页: its address, or what its script does."""
     if _on_last_page(document):
         return _Step()
-    candidates = list(_next_elements(document))
-    for element in candidates:
+    for element in saying_next:
         if url := _goes_on(document, element.get("href")):
             return _Step(url)
-    for element in candidates:
+    for element in saying_next:
         if step := _by_script(document, element):
             return step
     here = urldefrag(document.url)[0]
-    for element in candidates:
+    for element in saying_next:
         href = (element.get("href") or "").strip()
         if here and href and not href.startswith("#") and document.absolute(href) in (here, document.url):
             return _Step()
@@ -125,9 +132,8 @@ def _next_elements(document: Document) -> Iterator[etree._Element]:
             yield placed.element
         elif places.of(placed.box) == PAGER or page_numbers.stands_among_numbers(document, placed):
             marked.append((said, placed))
-    for element in document.root.iter("a", "span", "li", "button", "div", "input", "td", "img"):
-        acts = element.get("onclick") or (element.get("type") or "").lower() in ("submit", "button", "image")
-        if acts and len(element) < 4 and _says_next(element) == 0:
+    for element in _ACTIVE(document.root):
+        if len(element) < 4 and _says_next(element) == 0:
             yield element
     for _, placed in sorted(marked, key=lambda m: m[0]):
         yield placed.element
@@ -135,6 +141,8 @@ def _next_elements(document: Document) -> Iterator[etree._Element]:
 
 def _says_next(element: etree._Element) -> int | None:
     """Return 0 if an element says 下一页, a higher number if a mark does (less trusted), else None."""
+    if len(element.text or "") > 4 * _LONGEST_TEXT:
+        return None
     written = element.get("value") or element.get("alt") or ""
     text = written if element.tag == "input" else text_of(element)
     if len(text) > _LONGEST_TEXT:
@@ -218,7 +226,7 @@ def _submit(document: Document, name: str, value: str) -> _Step | None:
     return None
 
 
-def _scripted(document: Document) -> _Step | None:
+def _scripted(document: Document, _: _Elements) -> _Step | None:
     """Pagers that a script writes: createPageHTML(…) and its kin."""
     pager = page_scripts.written_pager(document.scripts, document.url)
     if pager is None:
@@ -226,7 +234,7 @@ def _scripted(document: Document) -> _Step | None:
     return _Step(_goes_on(document, pager.next_address))
 
 
-def _numbered(document: Document) -> _Step | None:
+def _numbered(document: Document, _: _Elements) -> _Step | None:
     """Page numbers: the one after the current."""
     for found in page_numbers.following(document):
         if isinstance(found, str):
@@ -238,9 +246,9 @@ def _numbered(document: Document) -> _Step | None:
     return None
 
 
-def _routed(document: Document) -> _Step | None:
+def _routed(document: Document, saying_next: _Elements) -> _Step | None:
     """下一页 that changes the fragment (`#page=2`): an address for a browser, and for nothing else."""
-    for element in _next_elements(document):
+    for element in saying_next:
         href = (element.get("href") or "").strip()
         if _ROUTE.search(href) and (url := document.absolute(href) or _with_fragment(document, href)):
             return _Step(url)
@@ -252,7 +260,7 @@ def _with_fragment(document: Document, href: str) -> str | None:
     return urljoin(here, href) if here.lower().startswith(("http://", "https://")) else None
 
 
-def _chosen_from_select(document: Document) -> _Step | None:
+def _chosen_from_select(document: Document, _: _Elements) -> _Step | None:
     """A drop-down list of pages whose options are addresses."""
     for select in document.root.iter("select"):
         options = list(select.iter("option"))
