@@ -7,6 +7,7 @@ from crawler.archive.reader import ArchivedResponse, iter_responses, read_at, re
 from crawler.archive.repair import Repair, recover, repair
 from crawler.archive.survey import Problem
 from crawler.archive.verify import verify
+from crawler.archive.wacz import Pack, Page, pack
 from crawler.archive.writer import WarcWriter
 
 __all__ = [
@@ -18,12 +19,15 @@ __all__ = [
     "ExchangeError",
     "IndexEntry",
     "KnownPayloads",
+    "Pack",
+    "Page",
     "PriorCapture",
     "Problem",
     "Repair",
     "WarcWriter",
     "iter_responses",
     "merge_index",
+    "pack",
     "read_at",
     "read_record",
     "recover",
