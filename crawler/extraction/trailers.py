@@ -112,8 +112,8 @@ def read_byline(text: str) -> Names | None:
         if any(s.role not in ("author", "picture", "editor", "contributor") for s in labelled):
             return None
         written = [s for s in labelled if s.role == "author" and s.value]
-        names = read_names("、".join(s.value for s in written)) if written else None
-        return names if names and (names.people or names.units) else None
+        credited = read_names("、".join(s.value for s in written)) if written else None
+        return credited if credited and (credited.people or credited.units) else None
     bare = _FROM_PLACE.sub("", bare)
     listed = read_names(bare, trusted=False)
     if _ROLE_LINE.match(bare):
