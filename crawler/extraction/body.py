@@ -87,9 +87,14 @@ class _Weights:
 
     def _discount(self, document: Document, each: list[float]) -> bool:
         """Take furniture elements out of the reckoning; comments too where something else is left."""
-        changed = False
+        changed = 0
         for box in document.boxes:
-            if not box.block or box.start == box.end or not (box.cls or box.id or box.tag in _FURNITURE_TAGS):
+            if (
+                box.end <= changed
+                or not box.block
+                or box.start == box.end
+                or not (box.cls or box.id or box.tag in _FURNITURE_TAGS)
+            ):
                 continue
             weight = self.of(box.start, box.end)
             if not weight:
@@ -99,8 +104,8 @@ class _Weights:
                 comments = is_comment_name(box.cls) or is_comment_name(box.id)
                 if share < 0.4 or (comments and self.total - weight > _LITTLE):
                     each[box.start : box.end] = [0.0] * (box.end - box.start)
-                    changed = True
-        return changed
+                    changed = box.end
+        return changed > 0
 
     def of(self, start: int, end: int) -> float:
         """Return the running text in the lines from `start` up to `end`."""
@@ -221,3 +226,17 @@ def find_body(document: Document, layout: Layout = GENERIC) -> BodyRegion:
                 dropped.update(range(cut.start, cut.end))
     lines = trimming.inside(document, start, end, dropped)
     return BodyRegion(box, start, end, lines, rule)
+
+
+def weigh_containers(document: Document, layout: Layout = GENERIC) -> list[tuple[Box, str, float]]:
+    """Return the elements that could hold the text with rule and weight, the best first; for tracing only."""
+    if not document.blocks:
+        return []
+    weights = _Weights(document)
+    found = {_densest(document, weights): "density"}
+    for selectors, rule in ((layout.body, f"layout:{layout.name}"), (common().body, "name")):
+        for selector in selectors:
+            for box in document.find(selector):
+                found.setdefault(box, f"{rule} {selector}")
+    ranked = [(box, rule, weights.of(box.start, box.end)) for box, rule in found.items()]
+    return sorted(ranked, key=lambda entry: -entry[2])[:12]

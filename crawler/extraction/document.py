@@ -11,7 +11,7 @@ leaves two parallel views:
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final
@@ -28,7 +28,7 @@ MAX_BYTES: Final = 32_000_000
 class Role:
     """What an element does to the lines of a page."""
 
-    INLINE, BLOCK, BREAK, SKIP, LINK, IMAGE = range(6)
+    INLINE, BLOCK, BREAK, SKIP, LINK, IMAGE, MARK = range(7)
 
 
 def _roles() -> dict[str, int]:
@@ -43,6 +43,7 @@ def _roles() -> dict[str, int]:
         "style svg template textarea title video"
     )
     roles = dict.fromkeys(block.split(), Role.BLOCK) | dict.fromkeys(skip.split(), Role.SKIP)
+    roles |= dict.fromkeys(("b", "strong", "em", "i"), Role.MARK)
     return roles | {"br": Role.BREAK, "hr": Role.BREAK, "a": Role.LINK, "img": Role.IMAGE}
 
 
@@ -116,9 +117,18 @@ class Box:
 class Block:
     """One visual line or paragraph of the page."""
 
-    __slots__ = ("box", "index", "link_chars", "links", "raw", "text")
+    __slots__ = ("box", "index", "link_chars", "links", "marked", "raw", "text")
 
-    def __init__(self, index: int, text: str, raw: str, box: Box, links: int, link_chars: int) -> None:
+    def __init__(
+        self,
+        index: int,
+        text: str,
+        raw: str,
+        box: Box,
+        links: int = 0,
+        link_chars: int = 0,
+        marked: bool = False,
+    ) -> None:
         self.index = index
         """Its place in `Document.blocks`."""
         self.text = text
@@ -131,6 +141,8 @@ class Block:
         """How many links (`<a href>`) touch the line."""
         self.link_chars = link_chars
         """How many of its characters are link text."""
+        self.marked = marked
+        """Whether b, strong, i or em begins in it."""
 
     @property
     def element(self) -> etree._Element:
@@ -166,13 +178,18 @@ class Block:
         return f"<Block {self.index} {self.box.tag} {self.text[:40]!r}>"
 
 
-@dataclass(slots=True)
 class Placed:
-    """A link or picture and the index of the line it stands in, or before which it stands."""
+    """A link or picture and where it stands."""
 
-    element: etree._Element
-    index: int
-    box: Box
+    __slots__ = ("box", "element", "index")
+
+    def __init__(self, element: etree._Element, index: int, box: Box) -> None:
+        self.element = element
+        """The lxml element."""
+        self.index = index
+        """Index of the line it stands in, or before which it stands."""
+        self.box = box
+        """The box it stands in."""
 
     @property
     def href(self) -> str:
@@ -329,18 +346,48 @@ def parse(html: bytes | str, *, url: str = "", content_type: str | None = None) 
     return Document(url, charset, data, root, walk.blocks, walk.boxes, walk.links, walk.images, walk.index)
 
 
-# One parser for all pages: lxml locks it, and making one costs a twentieth of a parse.
+# One parser for all pages: lxml locks it, and making one costs a twentieth of a parse. `huge_tree` lifts libxml2's limits on
+# depth (256 elements, which pages with unclosed tags reach; then 2,048) and on the length of a text.
 _PARSER: Final = etree.HTMLParser(
-    encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False, no_network=True
+    encoding="utf-8",
+    remove_comments=True,
+    remove_pis=True,
+    collect_ids=False,
+    no_network=True,
+    huge_tree=True,
+)
+_TOO_DEEP: Final = "ERR_RESOURCE_LIMIT"
+_NESTING_TAGS = re.compile(
+    rb"</?(?!(?:p|br|hr|title|meta|link|base|a|img|h[1-6]|script|style|html|head|body)\b)[a-zA-Z][^<>]*>",
+    re.IGNORECASE,
 )
 
 
 def _tree(data: bytes) -> etree._Element:
-    try:
-        root = etree.fromstring(data, _PARSER)
-    except etree.LxmlError:
-        root = None
+    root = _parsed(data)
+    last = _PARSER.error_log.last_error
+    if last is not None and last.type_name == _TOO_DEEP:
+        # libxml2 dropped all that is deeper. Without the nesting the lines are still there.
+        root = _parsed(_NESTING_TAGS.sub(b"<br>", data))
     return etree.fromstring("<html/>") if root is None else root
+
+
+def _parsed(data: bytes) -> etree._Element | None:
+    try:
+        return etree.fromstring(data, _PARSER)
+    except etree.LxmlError:
+        return None
+
+
+_LARGE: Final = 200_000
+_MANY_ATTRIBUTES: Final = 1000
+_LONG_TAG = re.compile(rb"<([a-zA-Z][\w:-]{0,60})\s[^<>]{10000,}>")
+
+
+def _without_attributes(match: re.Match[bytes]) -> bytes:
+    """Take the attributes off a tag with so many that libxml2 would compare them for minutes."""
+    tag = match.group()
+    return b"<" + match[1] + b">" if tag.count(b"=") + tag.count(b" ") > _MANY_ATTRIBUTES else tag
 
 
 _WEAK_SPOT = re.compile(rb"</(?:[bB][oOrR]|[hH][tT])|<[hH][1-6][\s>]")
@@ -360,12 +407,15 @@ def mend(data: bytes) -> bytes:
     * `<p>` or `<div>` inside a heading closes the heading: they become line breaks.
     * `</br>` is a line break to a browser and nothing to libxml2.
     * A comment or title that is never closed would swallow the rest.
+    * A tag with thousands of attributes takes time with the square of their number.
     """
     if b"\x00" in data:
         data = data.replace(b"\x00", b"")
     last = data.rfind(b"<!--")
     if last >= 0 and data.find(b"-->", last) < 0 and data.find(b"<!-->", last) < 0:
         data = data[:last] + data[last + 4 :]
+    if len(data) > _LARGE:
+        data = _LONG_TAG.sub(_without_attributes, data)
     data = _mend_title(data)
     pieces: list[bytes] = []
     done = 0
@@ -399,7 +449,11 @@ def _mend_title(data: bytes) -> bytes:
 
 
 class _Walk:
-    """The one pass over the tree. Iterative, so that depth costs memory and no stack."""
+    """The one pass over the tree. Iterative, so that depth costs memory and no stack.
+
+    It is the dearest part of reading a page, so it is written for speed: one loop, local names, no calls for an
+    element without attributes.
+    """
 
     def __init__(self) -> None:
         self.blocks: list[Block] = []
@@ -410,65 +464,102 @@ class _Walk:
         self._parts: list[str] = []
         self._link_count = 0
         self._link_chars = 0
+        self._marked = False
 
     def _flush(self, box: Box) -> None:
         """End the line that is being gathered."""
         parts = self._parts
         raw = "".join(parts) if len(parts) > 1 else parts[0]
         parts.clear()
-        links, link_chars = self._link_count, self._link_chars
+        links, link_chars, marked = self._link_count, self._link_chars, self._marked
         self._link_count = self._link_chars = 0
+        self._marked = False
         while not box.block and box.parent is not None:
             box = box.parent
-        pieces = raw.split("\n") if box.tag == "pre" or box.tag == "xmp" else (raw,)
-        for piece in pieces:
+        blocks = self.blocks
+        for piece in raw.split("\n") if box.tag == "pre" or box.tag == "xmp" else (raw,):
             text = fold_space(piece)
             if text:
-                self.blocks.append(
-                    Block(len(self.blocks), text, piece, box, links, min(link_chars, len(text)))
-                )
+                blocks.append(Block(len(blocks), text, piece, box, links, min(link_chars, len(text)), marked))
 
     def run(self, root: etree._Element) -> None:
         """Walk the tree under `root` and fill the views."""
-        blocks, parts, flush = self.blocks, self._parts, self._flush
+        blocks, boxes, parts, flush, index = self.blocks, self.boxes, self._parts, self._flush, self.index
+        role_of, skip, block, line_break, a_link, mark = (
+            ROLES.get,
+            Role.SKIP,
+            Role.BLOCK,
+            Role.BREAK,
+            Role.LINK,
+            Role.MARK,
+        )
         box = Box(root, "html", None, 0, True, False)
-        self.boxes.append(box)
+        boxes.append(box)
         link: etree._Element | None = None
+        owner: etree._Element | None = root
         walker = etree.iterwalk(root, events=("start", "end"))
+        skip_subtree = walker.skip_subtree
         for event, element in walker:
             if event == "start":
-                tag: str = element.tag  # type: ignore[assignment]  # comments, whose tag is no str, are not parsed
-                role = ROLES.get(tag, Role.INLINE)
-                if role == Role.SKIP:
-                    walker.skip_subtree()
-                    continue
-                if role == Role.BLOCK:
-                    if parts:
-                        flush(box)
-                    if element is not root:
-                        box = Box(element, tag, box, len(blocks), True, box.hidden)
-                        self.boxes.append(box)
-                elif role == Role.BREAK:
-                    if parts:
-                        flush(box)
-                    continue
-                elif role == Role.LINK and link is None and element.get("href") is not None:
-                    link = element
-                    self._link_count += 1
-                attributes = element.items()
-                if attributes:
-                    box = self._name(element, tag, attributes, box)
+                # Comments, whose tag is no str, are not parsed.
+                tag: str = element.tag  # type: ignore[assignment]
+                role = role_of(tag)
+                if role:
+                    if role == block:
+                        if parts:
+                            flush(box)
+                        if element is not root:
+                            box = Box(element, tag, box, len(blocks), True, box.hidden)
+                            owner = element
+                            boxes.append(box)
+                    elif role == skip:
+                        skip_subtree()
+                        continue
+                    elif role == line_break:
+                        if parts:
+                            flush(box)
+                        continue
+                    elif role == mark:
+                        self._marked = True
+                for name, value in element.items():
+                    if (
+                        name == "class"
+                        or name == "id"
+                        or (name == "style" and _HIDING.search(value))
+                        or name == "hidden"
+                    ):
+                        if owner is not element:
+                            box = Box(element, tag, box, len(blocks), False, box.hidden)
+                            owner = element
+                            boxes.append(box)
+                        if name == "class":
+                            box.cls = value
+                            for token in value.split():
+                                key = "." + token
+                                if key in index:
+                                    index[key].append(box)
+                                else:
+                                    index[key] = [box]
+                        elif name == "id":
+                            box.id = value
+                            index.setdefault("#" + value, []).append(box)
+                        else:
+                            box.hidden = True
+                    elif name == "href" and role == a_link and link is None:
+                        link = element
+                        self._link_count += 1
+                        self.links.append(Placed(element, len(blocks), box))
                 if role == Role.IMAGE:
                     self.images.append(Placed(element, len(blocks), box))
-                elif link is element:
-                    self.links.append(Placed(element, len(blocks), box))
                 text = element.text
             else:
-                if box.element is element:
+                if owner is element:
                     if box.block and parts:
                         flush(box)
-                    box.end = len(blocks) + (1 if parts else 0)
-                    box = box.parent or box
+                    box.end = len(blocks) + 1 if parts else len(blocks)
+                    if box.parent is not None:
+                        box = box.parent
+                        owner = box.element
                 if link is element:
                     link = None
                 text = element.tail
@@ -478,29 +569,4 @@ class _Walk:
                     self._link_chars += len(text.strip())
         if parts:
             flush(box)
-        self.boxes[0].end = len(blocks)
-
-    def _name(
-        self, element: etree._Element, tag: str, attributes: Iterable[tuple[str, str]], box: Box
-    ) -> Box:
-        """Note an element's id, classes and hiding; return the box it is in: its own where it has any of these."""
-        for name, value in attributes:
-            if (
-                name == "class"
-                or name == "id"
-                or (name == "style" and _HIDING.search(value))
-                or name == "hidden"
-            ):
-                if box.element is not element:
-                    box = Box(element, tag, box, len(self.blocks), False, box.hidden)
-                    self.boxes.append(box)
-                if name == "class":
-                    box.cls = value
-                    for token in value.split():
-                        self.index.setdefault("." + token, []).append(box)
-                elif name == "id":
-                    box.id = value
-                    self.index.setdefault("#" + value, []).append(box)
-                else:
-                    box.hidden = True
-        return box
+        boxes[0].end = len(blocks)

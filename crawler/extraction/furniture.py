@@ -39,26 +39,38 @@ def squash(text: str) -> str:
     return "".join(fold_width(text).split()).lower()
 
 
-def _lead(words: list[str]) -> re.Pattern[str]:
-    return re.compile(rf"[\[(【〖<>》»◆■□●▲*·•|-]{{0,3}}(?:{alternation(words)})")
-
-
-_BULLETS = "[(【〖<>》»◆■□●▲*·•|-"
+_BULLETS: Final = "[(【〖<>》»◆■□●▲*·•|-"
 
 
 @cache
-def _ending(key: str) -> re.Pattern[str]:
-    return _lead(vocabulary("furniture")[key])
+def _openings(key: str) -> dict[str, tuple[str, ...]]:
+    """Return a word list by first character: `startswith` over the few words of one is faster than a pattern of all."""
+    found: dict[str, tuple[str, ...]] = {}
+    for word in vocabulary("furniture")[key]:
+        found[word[0]] = (*found.get(word[0], ()), word)
+    return found
+
+
+def _opens(squashed: str, key: str) -> bool:
+    openings = _openings(key)
+    if squashed.startswith(openings.get(squashed[:1], ())):
+        return True
+    bare = squashed.lstrip(_BULLETS)
+    return (
+        bare is not squashed
+        and len(squashed) - len(bare) <= 3
+        and bare.startswith(openings.get(bare[:1], ()))
+    )
 
 
 def is_ending(squashed: str) -> bool:
     """Tell whether a squashed line begins as those do that follow a text: related links, sharing, previous and next."""
-    return _ending("endings").match(squashed) is not None
+    return _opens(squashed, "endings")
 
 
 def is_weak_ending(squashed: str) -> bool:
     """Tell whether a squashed line begins as lines behind a text do, but as lines of a text do too."""
-    return _ending("weak_endings").match(squashed) is not None
+    return _opens(squashed, "weak_endings")
 
 
 @cache
@@ -71,6 +83,9 @@ def is_furniture_line(squashed: str) -> bool:
     return squashed in _lines() or squashed.strip(_BULLETS + "])】〗>") in _lines()
 
 
+_COUNT: Final = re.compile(r"[\[(:]?\d*条?[\])]?$")
+
+
 @cache
 def _comment_headings() -> frozenset[str]:
     return frozenset(vocabulary("furniture")["comments"])
@@ -78,7 +93,10 @@ def _comment_headings() -> frozenset[str]:
 
 def is_comment_heading(squashed: str) -> bool:
     """Tell whether a squashed line is the heading above readers' comments, a count behind it left out."""
-    return re.sub(r"[\[(:]?\d*条?[\])]?$", "", squashed) in _comment_headings()
+    return len(squashed) <= 16 and _COUNT.sub("", squashed) in _comment_headings()
+
+
+_SEPARATORS: Final = frozenset(":|/")
 
 
 @cache
@@ -90,7 +108,11 @@ def _editors() -> re.Pattern[str]:
 
 def is_editor_line(squashed: str) -> bool:
     """Tell whether a squashed line names editors, reviewers or who put it on line: （责编：甲、乙）."""
-    return len(squashed) <= 90 and _editors().match(squashed) is not None
+    return (
+        len(squashed) <= 90
+        and not _SEPARATORS.isdisjoint(squashed[:40])
+        and _editors().match(squashed) is not None
+    )
 
 
 _PAGER: Final = re.compile(

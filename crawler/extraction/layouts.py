@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from functools import cache
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from crawler.extraction.document import Document
 
@@ -97,7 +97,7 @@ def recognise(document: Document) -> Layout:
 
 def with_selectors(layout: Layout, selectors: Mapping[str, Sequence[str]]) -> Layout:
     """Return a layout with the selectors of a site file in front of its own; fields it does not know are left out."""
-    added = {
+    added: dict[str, Any] = {
         name: (*found, *getattr(layout, name))
         for name, found in selectors.items()
         if name in _FIELDS and found

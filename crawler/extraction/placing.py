@@ -31,9 +31,8 @@ _SIMPLIFIED: Final = frozenset(
 _TRADITIONAL: Final = frozenset(
     "這為個國們來時會發對動過經關學業開問進實現產種機頭義電長員間題條黨總結認論應設傳領導級確規觀視習書記責風"
 )
-_HAN: Final = re.compile("[\u3400-\u9fff]")
 _LATIN: Final = re.compile(r"[A-Za-z]{2,}")
-_SAMPLE: Final = 4000
+_SAMPLE: Final = 2000
 
 
 def canonical_address(document: Document) -> tuple[str | None, str]:
@@ -115,16 +114,12 @@ def _steps(document: Document, block: Block) -> list[str]:
 def language(body: str, document: Document) -> tuple[str | None, str]:
     """Return the BCP 47 tag of the text's language and script, and the rule."""
     sample = body[:_SAMPLE]
-    han = len(_HAN.findall(sample))
-    latin = sum(map(len, _LATIN.findall(sample)))
-    if han >= 4 and han * 4 >= latin:
-        simplified = sum(map(_SIMPLIFIED.__contains__, sample))
-        traditional = sum(map(_TRADITIONAL.__contains__, sample))
-        if simplified or traditional:
-            return ("zh-Hant" if traditional > simplified else "zh-Hans"), "characters"
-        return "zh-Hans", "characters"
+    used = set(sample)
+    if sum(1 for char in used if "\u3400" <= char <= "\u9fff") >= 4:
+        # Which characters occur is enough, and counting them all would cost more than it tells.
+        return ("zh-Hant" if len(used & _TRADITIONAL) > len(used & _SIMPLIFIED) else "zh-Hans"), "characters"
     declared = (document.root.get("lang") or "").strip().lower().split("-")[0]
-    if latin >= 40:
+    if sum(map(len, _LATIN.findall(sample))) >= 40:
         return (
             declared if re.fullmatch(r"[a-z]{2,3}", declared) and declared != "zh" else "en"
         ), "characters"

@@ -1,18 +1,20 @@
 """Assemble what the readers of the single fields find into one record."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from crawler import __version__
-from crawler.extraction import body, layouts, paging, placing, render
+from crawler.extraction import body, kinds, layouts, lists, paging, placing, render
 from crawler.extraction.body import BodyRegion
 from crawler.extraction.byline import Credits, read_credits
-from crawler.extraction.document import Document, parse
+from crawler.extraction.document import Box, Document, parse
 from crawler.extraction.evidence import Candidate, Explanation, FieldTrace, shorten
 from crawler.extraction.headline import Headline, read_headline
 from crawler.extraction.layouts import Layout
+from crawler.extraction.lists import Listing
 from crawler.extraction.metas import read_metas
+from crawler.extraction.printed import Printed, read_printed
 from crawler.items import Article
 from crawler.urls import article_id
 
@@ -48,6 +50,42 @@ class Reading:
     article: Article
 
 
+@dataclass(slots=True)
+class Page:
+    """What one page turned out to be, and what was read from it."""
+
+    kind: str
+    """article, list, portal, soft-404, challenge, login, video, gallery or shell."""
+    reason: str
+    """What showed it, in words."""
+    article: Article | None = None
+    """The article; None on a page that holds none."""
+    listing: Listing | None = None
+    """The links of a list or portal; None on other pages."""
+    next_pages: list[str] = field(default_factory=list)
+    """Addresses of the article's other pages, in order; empty where it stands on one."""
+
+
+_WITH_ARTICLE = frozenset({"article", "video", "gallery"})
+_WITH_LISTING = frozenset({"list", "portal"})
+
+
+def read_page(
+    html: bytes | str, *, url: str = "", content_type: str | None = None, site: SiteHints | None = None
+) -> Page:
+    """Read a page of unknown kind with one parse. The arguments are those of `extract`."""
+    document = parse(html, url=url, content_type=content_type)
+    kind = kinds.classify(document)
+    page = Page(kind.kind, kind.reason)
+    if kind.kind in _WITH_LISTING:
+        page.listing = kind.listing or lists.read(document)
+    elif kind.kind in _WITH_ARTICLE:
+        reading = read(document, site)
+        page.article = reading.article
+        page.next_pages = paging.further_pages(document, reading.region)
+    return page
+
+
 def extract(
     html: bytes | str, *, url: str = "", content_type: str | None = None, site: SiteHints | None = None
 ) -> Article:
@@ -68,8 +106,9 @@ def read(document: Document, site: SiteHints | None = None) -> Reading:
     headline = read_headline(document, region, layout, metas)
     credits = read_credits(document, region, headline, layout, metas)
     images, captions = render.take_captions(document, region)
-    without_furniture(region, {*captions, *headline.indexes, *credits.drop})
-    article = _record(document, layout, region, headline, credits, site)
+    printed = read_printed(document, region, credits, layout, metas)
+    without_furniture(region, {*captions, *headline.indexes, *credits.drop, *printed.drop})
+    article = _record(document, layout, region, headline, credits, printed, site)
     article.images = images
     return Reading(document, layout, region, headline, credits, article)
 
@@ -97,6 +136,7 @@ def _record(
     region: BodyRegion,
     headline: Headline,
     credits: Credits,
+    printed: Printed,
     site: SiteHints | None,
 ) -> Article:
     text = render.text(document, region)
@@ -130,12 +170,76 @@ def _record(
         dateline=credits.dateline,
         body=text,
         body_html=render.html(document, region),
-        summary=credits.summary,
-        keywords=credits.keywords,
+        summary=printed.summary,
+        keywords=printed.keywords,
         attachments=render.attachments(document, region),
-        document_number=credits.document_number,
+        newspaper=printed.newspaper,
+        document_number=printed.document_number,
         language=language,
         text_digest=render.digest(text),
-        evidence={name: rule for name, rule in (rules | credits.evidence).items() if rule != "none"},
+        evidence={
+            name: rule
+            for name, rule in (rules | credits.evidence | printed.evidence).items()
+            if rule != "none"
+        },
         extractor=EXTRACTOR,
     )
+
+
+# Why --------------------------------------------------------------------------------------------------------
+
+_EXPLAINED = (
+    "title", "kicker", "subtitle", "authors", "source", "editors", "published", "dateline", "body", "section", "summary",
+    "keywords", "newspaper", "document_number", "language", "images", "attachments", "pages",
+)  # fmt: skip
+
+
+def explain(
+    html: bytes | str, *, url: str = "", content_type: str | None = None, site: SiteHints | None = None
+) -> Explanation:
+    """Read a page and say for each field which candidates there were and why one won."""
+    document = parse(html, url=url, content_type=content_type)
+    kind = kinds.classify(document)
+    reading = read(document, site)
+    article = reading.article
+    article.pages = paging.further_pages(document, reading.region)
+    return Explanation(
+        url=url,
+        charset=document.charset,
+        kind=kind.kind,
+        reason=kind.reason,
+        layout=reading.layout.name,
+        fields=tuple(
+            FieldTrace(
+                name,
+                shorten(getattr(article, name)),
+                article.evidence.get(name, "none"),
+                _candidates(reading, name),
+            )
+            for name in _EXPLAINED
+        ),
+    )
+
+
+def _candidates(reading: Reading, name: str) -> tuple[Candidate, ...]:
+    if name == "body":
+        chosen = reading.region.container
+        weighed = body.weigh_containers(reading.document, reading.layout)
+        return tuple(
+            Candidate(
+                f"{box!r} {shorten(_opening(reading.document, box)) or ''}", rule, weight, box is chosen
+            )
+            for box, rule, weight in weighed
+        )
+    if name == "title":
+        found = [(weight, "line", value) for weight, value in reading.headline.candidates]
+    else:
+        found = [(weight, rule, value) for weight, value, rule in reading.credits.candidates.get(name, [])]
+    return tuple(
+        Candidate(shorten(value) or "", rule, weight, position == 0)
+        for position, (weight, rule, value) in enumerate(found)
+    )
+
+
+def _opening(document: Document, box: Box) -> str:
+    return document.blocks[box.start].text[:40] if box.start < box.end else ""

@@ -8,17 +8,18 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import cache
 from html import escape
 from typing import Final
 
 from lxml import etree
 
 from crawler.extraction.body import BodyRegion
-from crawler.extraction.document import ROLES, Document, Placed, Role, fold_space, text_of
+from crawler.extraction.document import ROLES, Block, Box, Document, Placed, Role, fold_space, text_of
 from crawler.items import Attachment, Image
 
 _STRONG: Final = {"b": "strong", "strong": "strong", "em": "em", "i": "em"}
-_HEADINGS: Final = {1: "h2", 2: "h2", 3: "h3", 4: "h4", 5: "h4", 6: "h4"}
+_HEADINGS: Final = {"h1": "h2", "h2": "h2", "h3": "h3", "h4": "h4", "h5": "h4", "h6": "h4"}
 _SOURCES: Final = ("data-src", "data-original", "data-lazy-src", "src", "oldsrc")
 _SPAN: Final = re.compile(r"\d{1,3}")
 
@@ -28,9 +29,32 @@ def text(document: Document, region: BodyRegion) -> str:
     return "\n".join(document.blocks[index].text for index in region.lines)
 
 
+_PLAIN: Final = re.compile(
+    "[\\u0000-\\u02ff\\u2000-\\u303e\\u3105-\\u312f\\u3200-\\u9fff\\uff00-\\uff65\\uffe0-\\uffee]*"
+)
+
+
+@cache
+def _changed_by_nfkc() -> frozenset[str]:
+    ranges = (range(0x80, 0x300), range(0x2000, 0xA000), range(0xFF00, 0xFFF0))
+    chars = (chr(code) for codes in ranges for code in codes)
+    return frozenset(char for char in chars if unicodedata.normalize("NFKC", char) != char)
+
+
+def fold(body: str) -> str:
+    """Return a text folded by NFKC, with white space out."""
+    body = "".join(body.split())
+    if not _PLAIN.fullmatch(body):
+        return "".join(unicodedata.normalize("NFKC", body).split())
+    # None of these characters joins with its neighbour, so each may be folded for itself: six times as fast.
+    for char in _changed_by_nfkc().intersection(body):
+        body = body.replace(char, "".join(unicodedata.normalize("NFKC", char).split()))
+    return body
+
+
 def digest(body: str) -> str | None:
-    """Return `sha256:` and the hex digest of a text folded by NFKC with white space out; None for an empty one."""
-    folded = "".join(unicodedata.normalize("NFKC", body).split())
+    """Return `sha256:` and the hex digest of a folded text; None for an empty one."""
+    folded = fold(body)
     return f"sha256:{hashlib.sha256(folded.encode('utf-8', 'replace')).hexdigest()}" if folded else None
 
 
@@ -39,141 +63,139 @@ class _Piece:
 
     __slots__ = ("group", "html", "kind")
 
-    def __init__(self, kind: str, html: str, group: etree._Element | None = None) -> None:
+    def __init__(self, kind: str, html: str, group: Box | None = None) -> None:
         self.kind = kind
         self.html = html
         self.group = group
 
 
 class _Writer:
-    """Walks the container as `document` did, so that its lines have the same numbers, and keeps inline markup."""
+    """Writes the lines of a region; only those with links, marks or pictures cost a look at the tree."""
 
-    def __init__(self, document: Document, region: BodyRegion) -> None:
-        assert region.container is not None
+    def __init__(self, document: Document, region: BodyRegion, pictures: list[Placed]) -> None:
         self._document = document
         self._region = region
         self._keep = frozenset(region.lines)
-        self._index = region.container.start
         self._pieces: list[_Piece] = []
-        self._html: list[str] = []
-        self._plain: list[str] = []
-        self._open: list[tuple[etree._Element, str, str]] = []
-        self._blocks: list[etree._Element] = []
-        self._pictures: list[str] = []
+        self._pictures = pictures
+        self._marked: dict[Box, dict[int, str]] = {}
+        self._tables: dict[Box, bool] = {}
 
     def write(self) -> str:
         """Return the HTML of the region."""
-        assert self._region.container is not None
-        root = self._region.container.element
-        self._blocks.append(root)
-        walker = etree.iterwalk(root, events=("start", "end"))
-        for event, element in walker:
-            if event == "start":
-                if self._start(element, element is root):
-                    walker.skip_subtree()
-                    continue
-                content = element.text
-            else:
-                self._end(element, element is root)
-                content = None if element is root else element.tail
-            if content and (self._plain or not content.isspace()):
-                self._plain.append(content)
-                self._html.append(escape(content, quote=False))
-        self._flush()
+        blocks = self._document.blocks
+        done = 0
+        pictures = self._pictures
+        for index in self._region.lines:
+            while done < len(pictures) and pictures[done].index <= index:
+                self._picture(pictures[done])
+                done += 1
+            self._line(blocks[index])
+        for placed in pictures[done:]:
+            self._picture(placed)
         return "".join(_grouped(self._pieces))
 
-    def _start(self, element: etree._Element, is_root: bool) -> bool:
-        """Enter an element; return whether its content is to be skipped."""
+    def _line(self, block: Block) -> None:
+        kind, group = "p", None
+        box: Box | None = block.box
+        container = self._region.container
+        while box is not None and box is not container:
+            tag = box.tag
+            if tag in _HEADINGS:
+                kind = _HEADINGS[tag]
+            elif kind == "p" and tag == "li":
+                kind, group = ("ol" if box.parent is not None and box.parent.tag == "ol" else "ul"), box
+            elif kind == "p" and tag == "blockquote":
+                kind, group = "blockquote", box
+            elif tag == "table" and self._table(box):
+                return
+            box = box.parent
+        self._pieces.append(_Piece(kind, self._inline(block), group))
+
+    def _inline(self, block: Block) -> str:
+        if not block.marked and not block.links:
+            return escape(block.text, quote=False)
+        if block.box not in self._marked:
+            own = [b.index for b in self._document.lines(block.box) if b.box is block.box]
+            lines = list(_marked_lines(self._document, block.box.element))
+            self._marked[block.box] = dict(zip(own, lines, strict=True)) if len(own) == len(lines) else {}
+        return self._marked[block.box].get(block.index) or escape(block.text, quote=False)
+
+    def _picture(self, placed: Placed) -> None:
+        url = picture_address(self._document, placed.element)
+        if url:
+            alt = fold_space(placed.element.get("alt") or "")
+            self._pieces.append(_Piece("p", f'<img src="{escape(url)}" alt="{escape(alt)}">'))
+
+    def _table(self, box: Box) -> bool:
+        """Write a table of data as a table, once; return False for one that only arranges paragraphs or pictures."""
+        if box not in self._tables:
+            self._tables[box] = self._is_data(box)
+            if self._tables[box]:
+                rows = (_cells(row) for row in box.element.iter("tr"))
+                html = "".join(f"<tr>{''.join(map(_cell, cells))}</tr>" for cells in rows if cells)
+                self._pieces.append(_Piece("table", f"<table>{html}</table>"))
+        return self._tables[box]
+
+    def _is_data(self, box: Box) -> bool:
+        table = box.element
+        kept = sum(1 for index in range(box.start, box.end) if index in self._keep)
+        return (
+            kept * 2 >= box.end - box.start
+            and next(table.iterdescendants("table"), None) is None
+            and any(sum(map(_has_text, _cells(row))) > 1 for row in table.iter("tr"))
+        )
+
+
+def _cells(row: etree._Element) -> list[etree._Element]:
+    return [cell for cell in row if cell.tag in ("td", "th")]
+
+
+def _marked_lines(document: Document, root: etree._Element) -> Iterator[str]:
+    """Yield the lines that stand in an element itself, not in blocks inside it, with their inline markup."""
+    html: list[str] = []
+    plain: list[str] = []
+    marks: list[tuple[etree._Element, str, str]] = []
+
+    def flush() -> str | None:
+        raw = fold_space("".join(plain))
+        line = "".join(html) + "".join(end for _, _, end in reversed(marks))
+        plain.clear()
+        html[:] = [start for _, start, _ in marks]
+        return _tidy(line) if raw else None
+
+    walker = etree.iterwalk(root, events=("start", "end"))
+    for event, element in walker:
         tag = str(element.tag)
         role = ROLES.get(tag, Role.INLINE)
-        if role == Role.SKIP:
-            return True
-        if role == Role.BREAK:
-            self._flush()
-        elif role == Role.BLOCK and not is_root:
-            self._flush()
-            if tag == "table" and self._table(element):
-                return True
-            self._blocks.append(element)
-        elif role == Role.IMAGE:
-            self._picture(element)
-        elif tag in _STRONG:
-            self._mark(element, f"<{_STRONG[tag]}>", f"</{_STRONG[tag]}>")
-        elif role == Role.LINK and (href := self._document.absolute(element.get("href"))):
-            if not any(close == "</a>" for _, _, close in self._open):
-                self._mark(element, f'<a href="{escape(href)}">', "</a>")
-        return False
-
-    def _mark(self, element: etree._Element, start: str, end: str) -> None:
-        self._open.append((element, start, end))
-        self._html.append(start)
-
-    def _end(self, element: etree._Element, is_root: bool) -> None:
-        if self._open and self._open[-1][0] is element:
-            self._html.append(self._open.pop()[2])
-        elif self._blocks and self._blocks[-1] is element and not is_root:
-            self._flush()
-            self._blocks.pop()
-
-    def _flush(self) -> None:
-        """End a line: write it if it is one of the text's."""
-        if self._plain:
-            raw = "".join(self._plain)
-            lines = raw.split("\n") if self._blocks[-1].tag in ("pre", "xmp") else [raw]
-            shown = [line for line in lines if fold_space(line)]
-            if len(lines) > 1:
-                for line in shown:
-                    self._line(escape(fold_space(line), quote=False))
-            elif shown:
-                self._line(_tidy("".join(self._html) + "".join(end for _, _, end in reversed(self._open))))
-        self._html = [start for _, start, _ in self._open]
-        self._plain.clear()
-        if self._region.start <= self._index <= self._region.end:
-            self._pieces += [_Piece("p", html) for html in self._pictures]
-        self._pictures.clear()
-
-    def _line(self, html: str) -> None:
-        if self._index in self._keep:
-            kind, group = "p", None
-            for element in reversed(self._blocks[1:]):
-                tag = str(element.tag)
-                if len(tag) == 2 and tag[0] == "h" and tag[1].isdigit():
-                    kind = _HEADINGS[int(tag[1])]
-                    break
-                if tag == "li":
-                    parent = element.getparent()
-                    kind, group = ("ol" if parent is not None and parent.tag == "ol" else "ul"), element
-                    break
-                if tag == "blockquote":
-                    kind, group = "blockquote", element
-                    break
-            self._pieces.append(_Piece(kind, html, group))
-        self._index += 1
-
-    def _picture(self, element: etree._Element) -> None:
-        url = picture_address(self._document, element)
-        if url:
-            alt = fold_space(element.get("alt") or "")
-            self._pictures.append(f'<img src="{escape(url)}" alt="{escape(alt)}">')
-
-    def _table(self, table: etree._Element) -> bool:
-        """Write a table of data as a table; return False for one that only arranges paragraphs or pictures."""
-        rows = [[cell for cell in row if cell.tag in ("td", "th")] for row in table.iter("tr")]
-        if not any(sum(1 for cell in cells if _has_text(cell)) > 1 for cells in rows):
-            return False
-        if next(table.iterdescendants("table"), None) is not None:
-            return False
-        boxes = [box for box in self._document.boxes if box.element is table]
-        if not boxes:
-            return False
-        box = boxes[0]
-        lines = box.end - box.start
-        kept = sum(1 for index in range(box.start, box.end) if index in self._keep)
-        if kept and kept * 2 >= lines:
-            html = "".join(f"<tr>{''.join(map(_cell, cells))}</tr>" for cells in rows if cells)
-            self._pieces.append(_Piece("table", f"<table>{html}</table>"))
-        self._index = box.end
-        return True
+        inner_block = role == Role.BLOCK and element is not root
+        if event == "start":
+            content = element.text
+            if inner_block or role == Role.BREAK:
+                line = flush()
+                if line is not None:
+                    yield line
+            if inner_block or role == Role.SKIP:
+                walker.skip_subtree()
+                continue
+            if role == Role.MARK:
+                marks.append((element, f"<{_STRONG[tag]}>", f"</{_STRONG[tag]}>"))
+                html.append(marks[-1][1])
+            elif role == Role.LINK and not any(end == "</a>" for _, _, end in marks):
+                href = document.absolute(element.get("href"))
+                if href:
+                    marks.append((element, f'<a href="{escape(href)}">', "</a>"))
+                    html.append(marks[-1][1])
+        else:
+            if marks and marks[-1][0] is element:
+                html.append(marks.pop()[2])
+            content = element.tail if element is not root else None
+        if content and (plain or not content.isspace()):
+            plain.append(content)
+            html.append(escape(content, quote=False))
+    line = flush()
+    if line is not None:
+        yield line
 
 
 def _has_text(element: etree._Element) -> bool:
@@ -187,7 +209,8 @@ def _cell(cell: etree._Element) -> str:
         if _SPAN.fullmatch(value) and value not in ("0", "1"):
             spans += f' {name}="{value}"'
     words = fold_space(" ".join(_shown(cell)))
-    return f"<{cell.tag}{spans}>{escape(words, quote=False)}</{cell.tag}>"
+    tag = "th" if cell.tag == "th" else "td"
+    return f"<{tag}{spans}>{escape(words, quote=False)}</{tag}>"
 
 
 def _shown(element: etree._Element) -> Iterator[str]:
@@ -260,7 +283,9 @@ def _items(pieces: list[_Piece]) -> Iterator[str]:
 
 def html(document: Document, region: BodyRegion) -> str:
     """Return the text as clean HTML; empty where there is no text."""
-    return _Writer(document, region).write() if region.container is not None and region.lines else ""
+    if region.container is None or not region.lines:
+        return ""
+    return _Writer(document, region, list(_in_region(document, region))).write()
 
 
 # Pictures --------------------------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ from crawler.extraction.labels import segment
 
 _HEAD_LINES: Final = 25
 _INFO_LENGTH: Final = 160
+_OPENING: Final = 60
 # Roles of labels that stand in info lines and hardly ever open a line of text.
 _INFO_ROLES: Final = frozenset(
     {"source", "published", "modified", "editor", "review", "poster", "noise", "author", "issuer"}
@@ -101,16 +102,15 @@ def tail(document: Document, start: int, end: int, weigh: Weigher) -> int:
         block = blocks[index]
         if len(block.text) > _INFO_LENGTH:
             continue
-        squashed = furniture.squash(block.text)
-        rest = weigh(index + 1, end)
+        # How a line begins tells; folding all of it would cost more than the rest of the cut.
+        squashed = furniture.squash(block.text[:_OPENING])
         if furniture.is_ending(squashed) or furniture.is_editor_line(squashed):
+            rest = weigh(index + 1, end)
             ends = rest <= 0.34 * whole or rest <= 60
-        elif furniture.is_comment_heading(squashed):
-            ends = True
         elif furniture.is_weak_ending(squashed):
-            ends = rest <= 40 and "。" not in squashed
+            ends = weigh(index + 1, end) <= 40 and "。" not in block.text
         else:
-            continue
+            ends = len(block.text) <= 16 and furniture.is_comment_heading(squashed)
         if ends:
             stop = index
             break
@@ -154,17 +154,20 @@ def furniture_lines(document: Document, container: Box, weigh: Weigher) -> set[i
     dropped: set[int] = set()
     whole = weigh(container.start, container.end)
     boxes = document.boxes
+    done = container.start
     for position in range(boxes.index(container) + 1, len(boxes)):
         box = boxes[position]
         if box.start >= container.end and box.start > container.start:
             break
-        if box.end > container.end or not box.block or box.start == box.end:
+        if box.end > container.end or box.end <= done or not box.block or box.start == box.end:
             continue
         if box.hidden and not container.hidden:
             dropped.update(range(box.start, box.end))
+            done = box.end
         elif (box.cls or box.id) and (
             furniture.is_furniture_name(box.cls) or furniture.is_furniture_name(box.id)
         ):
             if weigh(box.start, box.end) < 0.25 * whole:
                 dropped.update(range(box.start, box.end))
+                done = box.end
     return dropped
