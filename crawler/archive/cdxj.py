@@ -55,7 +55,7 @@ Request = tuple[bytes, bytes]
 """Head and body of a request."""
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True)
 class IndexEntry:
     """One line of the index: a capture and where it stands."""
 
@@ -82,6 +82,11 @@ class IndexEntry:
     def date(self) -> datetime:
         """The timestamp as a moment."""
         return datetime.strptime(self.timestamp.ljust(14, "0")[:14], "%Y%m%d%H%M%S").replace(tzinfo=UTC)
+
+    @property
+    def place(self) -> tuple[str, str, int]:
+        """Timestamp, file and offset: the order of captures in time."""
+        return self.timestamp, self.filename, self.offset
 
 
 def index_line(
@@ -299,7 +304,7 @@ class ArchiveIndex:
         lines = {line for file in self._sorted() for line in _with_prefix(file.lines(prefix), prefix)}
         for path in self.folder.glob(f"*.cdxj{OPEN_SUFFIX}"):
             lines.update(line for line in _lines_of(path) if line.startswith(prefix))
-        return sorted(entry for entry in map(parse_line, lines) if entry is not None)
+        return sorted(filter(None, map(parse_line, lines)), key=lambda entry: entry.place)
 
     def lookup(
         self, url: str, *, at: datetime | None = None, request: Request = (b"", b"")
@@ -311,6 +316,8 @@ class ArchiveIndex:
             return None
         if at is None:
             return captures[-1]
+        if at.tzinfo is None:
+            raise ArchiveError(f"a moment to look up needs a time zone: {at.isoformat()}")
         return min(captures, key=lambda entry: abs(entry.date - at))
 
     def known_payload(self, digest: str | None, url: str) -> PriorCapture | None:
@@ -326,7 +333,11 @@ class ArchiveIndex:
                 entry = parse_line(line) if wanted in line else None
                 if entry is None or entry.mime == REVISIT_MIME or (digest or entry.digest) != entry.digest:
                     continue
-                if entry.digest and (digest or entry.status == 200) and (best is None or entry > best):
+                if (
+                    entry.digest
+                    and (digest or entry.status == 200)
+                    and (best is None or entry.place > best.place)
+                ):
                     best = entry
         if best is None:
             return None
@@ -353,6 +364,17 @@ class ArchiveIndex:
         sources: list[Iterable[bytes]] = [file.lines(b"") for file in self._sorted()]
         sources += [sorted_lines(_lines_of(path)) for path in self.folder.glob(f"*.cdxj{OPEN_SUFFIX}")]
         yield from _without_duplicates(heapq.merge(*sources))
+
+    def replay_lines(self) -> Iterator[bytes]:
+        """Yield the lines for a replay tool: all but those of 304 responses.
+
+        pywb answers such a capture with an empty 304 page; without the line it gives the capture that was
+        confirmed.
+        """
+        for line in self.lines():
+            entry = parse_line(line)
+            if entry is not None and entry.status != 304:
+                yield line
 
     def entries(self) -> Iterator[IndexEntry]:
         """Yield the whole index in order. Raises ArchiveError where the folder cannot be read."""

@@ -1,7 +1,7 @@
 """Read archived responses back: by pointer, or streaming over whole files, ours and anybody's."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -141,24 +141,33 @@ def _resolve(folder: str | os.PathLike[str], response: ArchivedResponse, max_bod
 
 
 def iter_responses(
-    source: str | os.PathLike[str] | BinaryIO, *, revisits: bool = False, max_body: int = MAX_BODY
+    source: str | os.PathLike[str] | BinaryIO,
+    *,
+    wanted: Callable[[str], bool] | None = None,
+    revisits: bool = False,
+    max_body: int = MAX_BODY,
 ) -> Iterator[ArchivedResponse]:
     """Yield the HTTP responses of one WARC file, ours or anybody's, compressed in any way or not at all.
 
-    `revisits` adds revisit records, whose bodies stand elsewhere. Bodies beyond `max_body` are cut and
-    marked. Memory holds one response. Raises ArchiveError where the file cannot be read further; what came
-    before is whole.
+    `wanted` is asked for each address, and what it refuses is skipped unread. `revisits` adds revisit
+    records, whose bodies stand elsewhere. Bodies beyond `max_body` are cut and marked. Memory holds one
+    response. Raises ArchiveError where the file cannot be read further; what came before is whole.
     """
     if not isinstance(source, (str, os.PathLike)):
-        yield from _responses(source, str(getattr(source, "name", "")), revisits, max_body)
+        name = str(getattr(source, "name", ""))
+        yield from _responses(source, name, wanted, revisits, max_body)
         return
     with open_warc(source) as file:
-        yield from _responses(file, Path(source).name.removesuffix(OPEN_SUFFIX), revisits, max_body)
+        name = Path(source).name.removesuffix(OPEN_SUFFIX)
+        yield from _responses(file, name, wanted, revisits, max_body)
 
 
-def _responses(file: BinaryIO, name: str, revisits: bool, max_body: int) -> Iterator[ArchivedResponse]:
+def _responses(
+    file: BinaryIO, name: str, wanted: Callable[[str], bool] | None, revisits: bool, max_body: int
+) -> Iterator[ArchivedResponse]:
+    kinds = {"response", "revisit"} if revisits else {"response"}
     for record in read_records(file, name=name):
-        if record.kind == "response" or (revisits and record.kind == "revisit"):
+        if record.kind in kinds and (wanted is None or wanted(record.target_uri)):
             response = to_response(record, name, max_body)
             if response is not None:
                 yield response

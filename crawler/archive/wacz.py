@@ -139,7 +139,7 @@ def _write_index(package: "_Package", index: ArchiveIndex, names: set[str]) -> i
     with package.member("indexes/index.cdx.gz", compress=False) as write:
         offset = 0
         for lines in _blocks(
-            line for line in index.lines() if (e := parse_line(line)) and e.filename in names
+            line for line in index.replay_lines() if (e := parse_line(line)) and e.filename in names
         ):
             captures += len(lines)
             block = igzip_lib.compress(b"".join(lines), 2, igzip_lib.COMP_GZIP)

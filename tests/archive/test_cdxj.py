@@ -1,6 +1,6 @@
 import io
 import json
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -8,7 +8,7 @@ from cdxj_indexer.main import CDXJIndexer
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.archive import ArchiveIndex, merge_index, read_at, verify
+from crawler.archive import ArchiveError, ArchiveIndex, merge_index, read_at, verify
 from crawler.archive import cdxj as cdxj_module
 from crawler.archive.cdxj import parse_line, sorted_lines
 
@@ -111,6 +111,23 @@ def test_an_index_that_is_open_sees_files_finished_and_merged_later(tmp_path: Pa
             if count % 2:
                 merge_index(tmp_path)
                 assert len(index.captures(URL)) == count
+
+
+def test_a_moment_without_time_zone_is_refused(tmp_path: Path) -> None:
+    with writer(tmp_path) as archive:
+        archive.write(exchange())
+    with ArchiveIndex(tmp_path) as index, pytest.raises(ArchiveError, match="time zone"):
+        index.lookup(URL, at=datetime(2026, 1, 1))
+
+
+def test_replay_tools_are_not_led_to_304_responses(tmp_path: Path) -> None:
+    with writer(tmp_path) as archive:
+        archive.write(exchange())
+        archive.write(exchange(response_head=b"HTTP/1.1 304 Not Modified\r\n\r\n", response_body=b""))
+    with ArchiveIndex(tmp_path) as index:
+        assert [entry.status for entry in index.captures(URL)] == [200, 304]
+        [line] = index.replay_lines()
+        assert b'"status": "200"' in line
 
 
 class TestMerging:

@@ -49,6 +49,13 @@ def test_other_programs_files_are_read_compressed_and_not(tmp_path: Path) -> Non
         assert urls_and_bodies(path) == THREE
 
 
+def test_only_wanted_addresses_are_read(tmp_path: Path) -> None:
+    path = tmp_path / "a.warc.gz"
+    path.write_bytes(foreign_warc())
+    wanted = [response.url for response in iter_responses(path, wanted=lambda url: url.endswith("1"))]
+    assert wanted == ["http://b.cn/1"]
+
+
 def test_offsets_of_responses_lead_back_to_them(tmp_path: Path) -> None:
     for name, compress in (("a.warc.gz", True), ("a.warc", False)):
         path = tmp_path / name

@@ -1,5 +1,7 @@
 import gzip
+import os
 import re
+import tracemalloc
 import uuid
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
@@ -150,6 +152,19 @@ def test_a_large_body_is_stored_whole(tmp_path: Path) -> None:
         assert read_record(tmp_path, pointer).body == body
     assert warcio_complaints(only_file(tmp_path)) == ""
     assert verify(tmp_path, pointers=[pointer]) == []
+
+
+def test_memory_does_not_grow_with_the_body(tmp_path: Path) -> None:
+    body = os.urandom(30_000_000)
+    with writer(tmp_path) as archive:
+        archive.write(exchange())
+        tracemalloc.start()
+        try:
+            archive.write(exchange(response_body=body))
+            assert tracemalloc.get_traced_memory()[1] < 6_000_000
+        finally:
+            tracemalloc.stop()
+    assert warcio_complaints(only_file(tmp_path)) == ""
 
 
 def test_an_empty_body_has_a_payload_digest_too(tmp_path: Path) -> None:
