@@ -15,7 +15,7 @@ from crawler.extraction.addresses import ARTICLE as ARTICLE_ADDRESS
 from crawler.extraction.addresses import address
 from crawler.extraction.document import Block, Box, Document, parse
 from crawler.extraction.labels import fold_width, vocabulary
-from crawler.extraction.lists import Listing
+from crawler.extraction.listing import Listing
 
 ARTICLE, LIST, PORTAL, SOFT_404, CHALLENGE, LOGIN, VIDEO, GALLERY, SHELL = (
     "article", "list", "portal", "soft-404", "challenge", "login", "video", "gallery", "shell",

@@ -9,20 +9,29 @@ in `vocabulary/lists.toml`.
 
 import re
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 from statistics import median
 from typing import Final
 from urllib.parse import urlsplit
 
-from crawler.extraction import addresses
+from crawler.extraction import addresses, records
 from crawler.extraction.anchors import FURNITURE, PAGER, SIDE, Anchor, collect, comparable
 from crawler.extraction.document import Box, Document, parse
 from crawler.extraction.labels import vocabulary
-from crawler.extraction.pagers import PostBack, next_page
+from crawler.extraction.listing import Link, Listing, each_once
+from crawler.extraction.pagers import next_page
 from crawler.extraction.rows import Rows, day_in_row, without_edge_date
 
+__all__ = ["Link", "Listing", "read", "read_list"]
+
+SHORTEST_ARRAY: Final = 200
+"""Characters of a script below which it cannot hold a list."""
+FEWEST_ROWS_OF_DATA: Final = 4
+"""Rows that a script must hold more than to be the page's list: carousels have as many."""
+
+_TITLE_KEY: Final = re.compile(r"title['\"]?\s*:", re.IGNORECASE)
 _WORDS: Final = vocabulary("lists")
 _SIDE_HEADING: Final = re.compile("|".join(_WORDS["side_headings"]))
 _LINK_HEADING: Final = re.compile("|".join(_WORDS["link_headings"]))
@@ -35,37 +44,6 @@ _BLOCK_END: Final = re.compile(r".{0,8}(?:更多|more)", re.IGNORECASE)
 _DEPTH: Final = 5
 _LONG_HEADLINE: Final = 9
 _SHORT_HEADLINE: Final = 6
-
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    """One entry of a list."""
-
-    url: str
-    """Absolute, without fragment."""
-    text: str
-    """The headline as printed in the list; empty where a picture stands in its place."""
-    date: str | None = None
-    """The day printed in the row, `YYYY-MM-DD`; None where none is printed or its year is not known."""
-
-
-@dataclass(frozen=True, slots=True)
-class Listing:
-    """What a list page offers."""
-
-    links: list[Link] = field(default_factory=list)
-    """Articles in reading order, each address once."""
-    next_url: str | None = None
-    """Address of the next page; None on the last one and where only a form leads on."""
-    post_back: PostBack | None = None
-    """The form that leads on, where no address does (ASP.NET)."""
-    shape: str = "list"
-    """`list` for one column, `portal` for several blocks side by side."""
-
-    @property
-    def dated(self) -> int:
-        """How many links carry a day."""
-        return sum(link.date is not None for link in self.links)
 
 
 @dataclass
@@ -161,7 +139,11 @@ def read(document: Document) -> Listing:
     groups = _groups(document, anchors, days)
     following, post_back = next_page(document)
     chosen, shape = _choose(document, groups, paged=bool(following or post_back))
-    return Listing(_links(chosen, days), following, post_back, shape)
+    links = _links(chosen, days)
+    data, data_following = _given_as_data(document, len(links))
+    if data:
+        return Listing(data, data_following or following, post_back)
+    return Listing(links, following, post_back, shape)
 
 
 def _signatures(anchors: list[Anchor]) -> list[tuple[str, ...]]:
@@ -318,12 +300,19 @@ def _portal(groups: list[_Group], good: list[_Group]) -> list[Anchor]:
 
 
 def _links(anchors: list[Anchor], days: dict[int, str | None]) -> list[Link]:
-    best: dict[str, Link] = {}
-    for anchor in sorted(anchors, key=lambda a: a.line):
-        link = Link(anchor.url, without_edge_date(anchor.text), days[id(anchor)])
-        held = best.get(anchor.url)
-        if held is None:
-            best[anchor.url] = link
-        elif held.date is None and link.date is not None:
-            best[anchor.url] = Link(link.url, max(held.text, link.text, key=len), link.date)
-    return list(best.values())
+    in_order = sorted(anchors, key=lambda a: a.line)
+    return each_once([Link(a.url, without_edge_date(a.text), days[id(a)]) for a in in_order])
+
+
+def _given_as_data(document: Document, printed: int) -> tuple[list[Link], str | None]:
+    """Return rows that scripts hold in the page's place, if more than it prints, and what follows."""
+    if b"<record>" in document.data:
+        links, following = records.links_in_datastore(document.data.decode("utf-8", "replace"), document.base)
+        if len(links) > printed:
+            return links, following
+    found: list[Link] = []
+    for script in document.scripts:
+        if len(script) > SHORTEST_ARRAY and _TITLE_KEY.search(script):
+            found.extend(records.links_in_script(script, document.base))
+    found = each_once(found)
+    return (found, None) if len(found) > max(printed, FEWEST_ROWS_OF_DATA) else ([], None)

@@ -6,7 +6,7 @@ number is ever tried. Scripts are read, never run. Words live in `vocabulary/pag
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urldefrag, urlencode, urljoin
 
@@ -16,6 +16,7 @@ from crawler.extraction import page_numbers, page_scripts
 from crawler.extraction.anchors import PAGER, Places, comparable, name_tokens
 from crawler.extraction.document import Document, Placed, text_of
 from crawler.extraction.labels import vocabulary
+from crawler.extraction.listing import PostBack
 
 MAX_FIELDS: Final = 500_000
 """Characters of form fields that a post-back carries at most; a view state can be long."""
@@ -31,7 +32,8 @@ _DO_POST_BACK_OPTIONS: Final = re.compile(
 )
 _ACTIVE: Final = etree.XPath(
     "//*[@onclick and (self::a or self::span or self::li or self::button or self::div or self::td"
-    " or self::img)]|//input[@onclick or @type='submit' or @type='button' or @type='image']|//button[@type='submit']"
+    " or self::img)]|//input[@onclick or @type='submit' or @type='button' or @type='image']"
+    "|//button[@type='submit']"
 )
 _ROUTE: Final = re.compile(r"#!?/?.{0,80}(?:page|pn?|pageno)[=/]\d+", re.IGNORECASE)
 _SCHEME: Final = re.compile(r"(?:javascript|data|mailto|about|tel):", re.IGNORECASE)
@@ -39,16 +41,6 @@ _LONGEST_TEXT: Final = 20
 
 
 _Elements = list[etree._Element]
-
-
-@dataclass(frozen=True, slots=True)
-class PostBack:
-    """A form that must be sent to reach the next page."""
-
-    url: str
-    """Address the form is sent to, with POST."""
-    fields: dict[str, str] = field(default_factory=dict)
-    """All fields of the form with the values to send, in the order of the page."""
 
 
 @dataclass(frozen=True, slots=True)
