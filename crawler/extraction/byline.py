@@ -15,7 +15,7 @@ from crawler.extraction.dates import find_dates
 from crawler.extraction.document import Block, Box, Document, text_of
 from crawler.extraction.headline import Headline
 from crawler.extraction.info_lines import LONGEST_INFO, InfoLines
-from crawler.extraction.labels import alternation, segment, trim, vocabulary
+from crawler.extraction.labels import alternation, has_label, segment, trim, vocabulary
 from crawler.extraction.layouts import Layout
 from crawler.extraction.metas import Metas, read_metas
 from crawler.extraction.names import is_outlet, is_unit, read_names
@@ -46,7 +46,6 @@ _TITLE_BYLINE = re.compile(
 )
 _BRACKETED_AUTHOR = re.compile(r"^\s*[（(【\[]\s*(?:本文)?作者")
 _CONTRIBUTED = re.compile(r"^\s*[【\[(（]?供稿")
-_CREDIT_SIGN = re.compile(r"[:：/／|｜】丨]|于")
 _CREDIT_ROLES = frozenset({"editor", "author", "published", "source"})
 
 
@@ -146,7 +145,7 @@ class _Reader:
         """Read labelled values above the lines that are read as info lines."""
         blocks = self.document.blocks
         for block in blocks[max(0, self.start - FAR_ABOVE) : max(0, self.start - ABOVE)]:
-            if len(block.text) <= LONGEST_INFO and _has_credit_label(block.text):
+            if len(block.text) <= LONGEST_INFO and has_label(block.text):
                 for part in segment(block.text):
                     trust = Trust.HIDDEN_BEHIND if block.hidden else Trust.ABOVE
                     self.info.labelled(block, part, trust, "line-above")
@@ -251,7 +250,7 @@ class _Reader:
     def _opening_credit(self, block: Block) -> bool:
         """Read a line above the first paragraph as info line or names; return whether it is no text."""
         text = block.text
-        if len(text) <= 120 and _has_credit_label(text) and not _CONTRIBUTED.match(text):
+        if len(text) <= 120 and has_label(text) and not _CONTRIBUTED.match(text):
             return self._info_line(block, Trust.INFO_LINE, Trust.HIDDEN, "first-lines")
         if len(text) > 60:
             return False
@@ -311,7 +310,7 @@ class _Reader:
     def _closing_credit(self, block: Block) -> bool:
         """Read a line at the end of the text that holds labels with names; return whether it is no text."""
         text = block.text
-        if len(text) > 160 or not _has_credit_label(text):
+        if len(text) > 160 or not has_label(text):
             return False
         if _BRACKETED_AUTHOR.match(text) and not ("编" in text or "編" in text):
             return False  # （作者：…） belongs to the text
@@ -402,7 +401,3 @@ def _address(document: Document, index: int, source: str) -> str | None:
             path = address.split("/", 3)[3] if address and address.count("/") >= 3 else ""
             return address if path.strip("/") else None
     return None
-
-
-def _has_credit_label(text: str) -> bool:
-    return _CREDIT_SIGN.search(text) is not None and any(part.role for part in segment(text))

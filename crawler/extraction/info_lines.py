@@ -20,6 +20,7 @@ _LONGEST_VALUE = 40
 
 _ASIDE = ("noise", "review", "poster", "other_date", "picture", "contributor")
 _NAME_LIKE = re.compile(r"(?!\d)[\w·《》“” -]{2,24}")
+_PEN_NAME = re.compile(r"(?!.*\d{3})[\w·—-]{2,14}(?: [\w·—-]{1,10}){0,2}")
 _KEYWORDS = re.compile(r"[,，;；、|\s]+")
 
 
@@ -106,7 +107,7 @@ class InfoLines:
         people = [name for name in names.people if not is_account(name)]
         if people or names.units:
             self.readings.author(trust, people or names.units, raw, rule, block.index)
-        elif 2 <= len(value) <= 24 and not is_account(value) and not find_dates(value):
+        elif _PEN_NAME.fullmatch(value) and not is_account(value):
             self.readings.author(trust - 10, [" ".join(value.split())], raw, rule, block.index)
         return bool(value)
 

@@ -57,6 +57,9 @@ class Segment(NamedTuple):
 _ROLES: dict[str, str] = {word: role for role, words in vocabulary("labels").items() for word in words}
 _LONGEST_LABEL = max(map(len, _ROLES))
 _HAN = r"\u3400-\u9fff"
+_QUOTES = ("“", "‘", "「", "『", '"')
+_DATE_LABELS = frozenset({"时间", "日期", "時間"})
+_ENDS_OF_OUTLETS = tuple(vocabulary("names")["outlet_endings"])
 _SEPARATOR = re.compile(r"[:|/\]\u3011]")
 # What a line without any label is told by at once: a separator, or a word that labels without one hold.
 _LABEL_SIGN = re.compile(
@@ -156,7 +159,16 @@ def _marks(folded: str) -> list[tuple[int, int, str, str]]:
         # A bar or a slash stands between words too, so the label needs a break before it.
         if sign in "|/" and (before.isalnum() or folded[match.end() : match.end() + 1] == "/" or False):
             continue
-        marks.append((start, match.end(), _ROLES[label], label))
+        if before in _QUOTES:
+            continue  # a notice that speaks of labels: 凡注明“来源：…”
+        role = _ROLES[label]
+        if (
+            label in _DATE_LABELS
+            and "\u3400" <= before <= "\u9fff"
+            and not folded[:start].endswith(_ENDS_OF_OUTLETS)
+        ):
+            role = "other_date"  # 播出时间, 考试时间: the time of something else
+        marks.append((start, match.end(), role, label))
     patterns = []
     if "于" in folded or "自" in folded or "於" in folded:
         patterns.append(_JOINED)

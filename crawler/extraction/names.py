@@ -42,6 +42,7 @@ _SPLIT = re.compile(r"[、,;/&|+·]| {2,}|\bx\b")
 _LIST_SIGNS = re.compile(r"[、,，;；/／&|｜+＋]")
 _OFFICE = re.compile(alternation(_WORDS["office_openings"]))
 _QUOTES = str.maketrans("《》〈〉“”「」<>", " " * 10)
+_OFFICE_ENDINGS = tuple(_WORDS["office_endings"])
 _LEADING_MARK = re.compile(r"^[□■◎○●◇◆▲△▼▽★☆※◆∎▪•·\-—–―>*#@《【\[(（\s]+")
 
 
@@ -163,6 +164,9 @@ def _detach_office(token: str) -> str:
         office = _OFFICE.match(token, length)
         if office and len(token) > max(length, 3) and office.end() < len(token) and is_person(token[:length]):
             return token[:length]
+    # The office opens with no known word: most names have three characters.
+    if len(token) >= 7 and token.endswith(_OFFICE_ENDINGS):
+        return next((token[:length] for length in (3, 2) if is_person(token[:length])), token)
     return token
 
 

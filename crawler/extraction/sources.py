@@ -20,6 +20,7 @@ _ADDRESS = re.compile(
 )
 _BLANKS = re.compile(r"[ \t\r\n\f\v]+")
 _GAP = re.compile(r" {2,}")
+_SENTENCE = re.compile(r"[，。；！？!?]")
 _MARKED = re.compile(r"^\s*[《“\"](?P<name>[^《》“”\"]{2,30})[》”\"]\s*(?=$|[\s(（\d第,，])")
 _ISSUE = re.compile(r"[\s(（]*(?:\d{4}[-年/.]|第\s?\d+\s?[期版]|\d{1,2}版)")
 
@@ -50,6 +51,11 @@ def clean_source(value: str) -> str | None:
     gap = _GAP.search(folded, len(folded) - len(folded.lstrip()))
     if gap and len(trim(value[: gap.start()])) >= 2:
         value = value[: gap.start()]
+    sentence = _SENTENCE.search(value)
+    if sentence:
+        value = value[: sentence.start()]
+        if "”" in value and "“" not in value:
+            return None  # the rest of a notice about sources
     furniture = _FURNITURE.search(value)
     if furniture:
         value = value[: furniture.start()]

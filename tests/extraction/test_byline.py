@@ -1,0 +1,335 @@
+"""Authors, source, editors and date of whole pages."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from crawler.extraction.byline import Credits
+from crawler.extraction.sources import clean_source
+from tests.extraction.pages import PARAGRAPHS, page, reading
+
+
+def credits(html: str, url: str = "https://www.example.org/a/1.html") -> Credits:
+    return reading(html, url).credits
+
+
+# The info line
+
+INFO_LINES = {
+    "labels in a row": "<div class='info'>作者：高铭铎　　来源：示例先锋网　　发布于：2021-03-23 09:51:52　　文字：【大】【中】【小】</div>",
+    "labels in another order": "<p>发布时间：2021-03-23 09:51:52 来源：示例先锋网 作者：高铭铎 点击：<span id='hits'></span>次</p>",
+    "labels in spans": "<div><span>来源：<a href='/'>示例先锋网</a></span><span>作者：高铭铎</span><span>时间：2021-03-23 09:51:52</span></div>",
+    "labels in table cells": "<table><tr><td>来源：示例先锋网</td><td>作者：高铭铎</td><td>日期：2021-03-23 09:51:52</td></tr></table>",
+    "labels in lenticular brackets": "<p>【时间：2021年03月23日 09:51:52】 【来源：示例先锋网】 【作者：高铭铎】</p>",
+    "labels with bars": "<p>2021-03-23 09:51:52 | 来源：示例先锋网 | 作者：高铭铎 | 浏览次数：12</p>",
+    "labels with padded names": "<p>来　源：示例先锋网 &nbsp;作　者：高铭铎 &nbsp;时　间：2021-03-23 09:51:52</p>",
+    "values in elements of their own": "<dl><dt>来源：</dt><dd>示例先锋网</dd><dt>作者：</dt><dd>高铭铎</dd><dt>发布时间：</dt><dd>2021-03-23 09:51:52</dd></dl>",
+    "full width": "<p>作者：高铭铎　来源：示例先锋网　２０２１年３月２３日　０９：５１：５２</p>",
+    "date split over elements": "<p><span>2021</span> / <em>03/23</em> / <i>09:51:52</i> 来源：示例先锋网 作者：高铭铎</p>",
+    "no blanks between": "<p>2021-03-23 09:51:52来源：示例先锋网作者：高铭铎</p>",
+    "above the headline's text in small print": "<small>来源：示例先锋网 &nbsp; 2021-03-23 09:51:52 &nbsp; 记者：高铭铎</small>",
+    "traditional": "<p>2021-03-23 09:51:52　來源：示例先锋网　記者：高铭铎</p>",
+}
+
+
+@pytest.mark.parametrize("info", INFO_LINES.values(), ids=INFO_LINES)
+def test_an_info_line_gives_author_source_and_date(info: str) -> None:
+    found = credits(page(info=info))
+    assert found.authors == ["高铭铎"]
+    assert found.source == "示例先锋网"
+    assert found.published == "2021-03-23T09:51:52+08:00"
+    assert found.editors == []
+
+
+@pytest.mark.parametrize("info", INFO_LINES.values(), ids=INFO_LINES)
+def test_an_info_line_inside_the_container_is_no_text(info: str) -> None:
+    found = reading(page(first=info))
+    assert found.article.authors == ["高铭铎"]
+    assert found.article.published == "2021-03-23T09:51:52+08:00"
+    assert found.article.body.startswith(PARAGRAPHS[0][:10])
+
+
+def test_empty_labels_are_absent_fields() -> None:
+    found = credits(page(info="<p>作者：　来源：　发布于：　责任编辑：</p>", head="<meta name='ContentSource' content='示例站'>"))
+    assert (found.authors, found.source, found.published, found.editors) == ([], None, None, [])
+
+
+@pytest.mark.parametrize("account", ["admin", "管理员", "105464", "佚名", "未知", "wangxm"])
+def test_accounts_are_no_authors(account: str) -> None:
+    assert credits(page(info=f"<p>作者：{account} 来源：示例网</p>")).authors == []
+    assert credits(page(head=f"<meta name='author' content='{account}'>")).authors == []
+
+
+@pytest.mark.parametrize("label", ["发布人", "发布者", "供稿", "录入", "摄影", "审核", "校对", "编辑", "责任编辑"])
+def test_other_roles_are_no_authors(label: str) -> None:
+    for html in (
+        page(info=f"<p>{label}：高铭铎 2021-03-23</p>"),
+        page(last=f"<p>{label}：高铭铎</p>"),
+        page(behind=f"<div>{label}：高铭铎</div>"),
+    ):
+        assert credits(html).authors == []
+
+
+def test_unlabelled_names_beside_the_date_are_source_and_author() -> None:
+    found = credits(page(info="<div>2020-10-04 15:05 示例晚报 记者 林宸宜／即时报道</div>"))
+    assert (found.source, found.authors) == ("示例晚报", ["林宸宜"])
+
+
+def test_an_unlabelled_outlet_between_address_and_date_is_the_source() -> None:
+    found = credits(page(info="<div>http://www.example.org 2005年03月31日03:18 示例娱乐信报</div>"))
+    assert (found.source, found.published) == ("示例娱乐信报", "2005-03-31T03:18:00+08:00")
+
+
+def test_an_element_named_for_the_author_is_read() -> None:
+    found = credits(page(info="<div class='author'>本报记者 王乐文 方　敏</div><div>2024年05月10日06:58 | 来源：示例日报</div>"))
+    assert found.authors == ["王乐文", "方敏"]
+
+
+def test_elements_prepared_for_a_search_engine_are_read() -> None:
+    info = "<span id='pubtime_baidu'>2015-06-01 08:00:00</span><span id='source_baidu'>来源：<a href='http://example.org/x/1.html'>示例报</a></span><span id='editor_baidu'>责任编辑：张三</span>"
+    found = credits(page(info=f"<div>{info}</div>"))
+    assert (found.source, found.published, found.editors) == ("示例报", "2015-06-01T08:00:00+08:00", ["张三"])
+    assert found.source_url == "http://example.org/x/1.html"
+
+
+def test_the_link_of_a_source_to_a_home_page_is_no_original() -> None:
+    assert credits(page(info="<p>来源：<a href='http://example.org/'>示例报</a></p>")).source_url is None
+
+
+def test_a_writing_unit_is_an_author() -> None:
+    assert credits(page(info="<p>作者：某研究院理论学习中心组</p>")).authors == ["某研究院理论学习中心组"]
+
+
+# The text
+
+FIRST_LINES = {
+    "mark": ("□ 高铭铎", ["高铭铎"]),
+    "outlet and name": ("示例监察网站 高铭铎", ["高铭铎"]),
+    "role": ("本报记者 高铭铎 李四", ["高铭铎", "李四"]),
+    "slash": ("文/高铭铎", ["高铭铎"]),
+    "from a place": ("示例监察报 高铭铎 自福建福州报道", ["高铭铎"]),
+    "brackets": ("（本刊记者 高铭铎）", ["高铭铎"]),
+}
+
+
+@pytest.mark.parametrize(("line", "authors"), FIRST_LINES.values(), ids=FIRST_LINES)
+def test_the_first_line_may_be_the_byline(line: str, authors: list[str]) -> None:
+    found = reading(page(first=f"<p>　　{line}</p>"))
+    assert found.article.authors == authors
+    assert line not in found.article.body
+
+
+@pytest.mark.parametrize(("line", "authors"), FIRST_LINES.values(), ids=FIRST_LINES)
+def test_the_byline_may_stand_between_headline_and_text(line: str, authors: list[str]) -> None:
+    assert credits(page(info=f"<div>2021-03-23</div><div>{line}</div>")).authors == authors
+
+
+def test_a_dateline_gives_reporters_and_stays_in_the_text() -> None:
+    first = "新华社北京1月6日电（记者 张三、李四）" + PARAGRAPHS[0]
+    found = reading(page(paragraphs=(first, *PARAGRAPHS[1:])))
+    assert found.article.authors == ["张三", "李四"]
+    assert found.article.dateline == "新华社北京1月6日电"
+    assert found.article.body.startswith("新华社北京1月6日电")
+
+
+def test_a_label_beats_the_dateline() -> None:
+    first = "新华社北京1月6日电（记者 张三）" + PARAGRAPHS[0]
+    html = page(info="<p>作者：李四 来源：示例网</p>", paragraphs=(first, *PARAGRAPHS[1:]))
+    assert credits(html).authors == ["李四"]
+
+
+@pytest.mark.parametrize(
+    ("end", "authors"), [("（记者张三、李四）", ["张三", "李四"]), ("（张三）", ["张三"]), ("(作者：张小三某大学教授)", ["张小三"]), ("（示例县发改局）", []), ("（完）", [])]
+)
+def test_brackets_at_the_end_of_the_last_paragraph(end: str, authors: list[str]) -> None:
+    html = page(paragraphs=(*PARAGRAPHS[:-1], PARAGRAPHS[-1] + end))
+    assert credits(html).authors == authors
+
+
+def test_an_affiliation_names_nobody_and_stays_in_the_text() -> None:
+    found = reading(page(info="<p>作者：高铭铎</p>", last="<p>（作者系某研究中心主任）</p>"))
+    assert found.article.authors == ["高铭铎"]
+    assert found.article.body.endswith("（作者系某研究中心主任）")
+
+
+def test_the_photographer_of_a_caption_is_no_author() -> None:
+    assert credits(page(first="<p>图为车间一角。示例社记者 张三 摄</p>", last="<p>（张三 摄）</p>")).authors == []
+
+
+def test_questions_of_an_interview_are_no_byline() -> None:
+    turns = tuple(f"<p>记者：第{n}个问题，您怎么看这件事情呢？</p><p>李主任：我看要从长计议，慢慢来。</p>" for n in "一二三")
+    assert credits(page(first="".join(turns))).authors == []
+
+
+# Editors
+
+EDITOR_LINES = {
+    "people": "(责编：张三、李四)",
+    "brackets": "【责任编辑:张三 李四】",
+    "square": "[ 责任编辑: 张三、李四 ]",
+    "plain": "编辑：张三 李四",
+    "blank": "责任编辑 张三 李四",
+    "bar": "责编 | 张三 李四",
+    "reviewers beside": "责编：张三、李四 审核：王五 监制：赵六",
+}
+
+
+@pytest.mark.parametrize("line", EDITOR_LINES.values(), ids=EDITOR_LINES)
+@pytest.mark.parametrize("place", ["info", "last", "behind"])
+def test_editors_stand_apart_from_authors(line: str, place: str) -> None:
+    found = reading(page(**{place: f"<div class='bj'>{line}</div>"}))
+    assert found.article.editors == ["张三", "李四"]
+    assert found.article.authors == []
+    assert line not in found.article.body
+
+
+def test_an_editor_glued_to_the_last_paragraph_is_read() -> None:
+    html = page(paragraphs=(*PARAGRAPHS[:-1], PARAGRAPHS[-1] + "（责任编辑：张三）"))
+    found = credits(html)
+    assert (found.editors, found.authors) == (["张三"], [])
+
+
+def test_an_editor_below_the_lists_is_read() -> None:
+    behind = "<h3>相关新闻</h3><ul><li>让党课走进田间地头</li></ul><div>责任编辑：张三</div>"
+    assert credits(page(behind=behind)).editors == ["张三"]
+
+
+def test_the_editor_who_is_author_in_a_hidden_line_is_no_author() -> None:
+    hidden = "<div style='display:none'>来源：示例网 作者：张三 责任编辑：张三</div>"
+    assert credits(page(info=hidden)).authors == []
+
+
+def test_the_editor_in_a_meta_author_is_no_author() -> None:
+    html = page(head="<meta name='author' content='张三'>", behind="<div>编辑：张三</div>")
+    found = credits(html)
+    assert (found.authors, found.editors) == ([], ["张三"])
+
+
+# Source
+
+@pytest.mark.parametrize(
+    ("value", "source"),
+    [
+        ("示例网参与互动", "示例网"),
+        ("中国评论新闻网", "中国评论新闻网"),
+        ("光明网-《光明日报》", "光明网-《光明日报》"),
+        ("《人民日报》（2024年5月10日 04版）", "人民日报"),
+        ("《求是》2022/01", "求是"),
+        ("示例科技 　 别家网收集　2009-11-01", "示例科技"),
+        ("示例社 打印", "示例社"),
+        ("某学院、另一学院", "某学院、另一学院"),
+        ("未知", None),
+        ("http://www.example.org/", None),
+        ("2021-03-23", None),
+        ("", None),
+        ("12345", None),
+    ],
+)
+def test_the_value_of_a_source_label_is_cleaned(value: str, source: str | None) -> None:
+    assert clean_source(value) == source
+
+
+@given(st.text(max_size=300))
+def test_a_cleaned_source_is_short_and_trimmed(text: str) -> None:
+    source = clean_source(text)
+    assert source is None or (2 <= len(source) <= 60 and source == source.strip())
+
+
+def test_a_source_named_in_the_last_brackets_counts_where_no_label_does() -> None:
+    assert credits(page(last="<p>（原载《示例月刊》2022年第1期）</p>")).source == "示例月刊"
+    assert credits(page(info="<p>来源：示例网</p>", last="<p>（原载《示例月刊》）</p>")).source == "示例网"
+
+
+def test_the_site_is_not_the_source_because_its_name_stands_on_the_page() -> None:
+    html = page(info="<p>2021-03-23</p>", head="<meta name='SiteName' content='示例先锋网'><meta property='og:site_name' content='示例先锋网'>")
+    assert credits(html).source is None
+
+
+def test_a_copyright_notice_that_speaks_of_sources_is_none() -> None:
+    notice = "<p>凡本网注明“来源：某某网”的作品，版权均属于本网，未经授权不得转载。</p>"
+    assert credits(page(behind=notice)).source is None
+
+
+# Date
+
+def test_the_visible_date_beats_the_metas() -> None:
+    html = page(info="<p>发布时间：2022-08-19 06:00</p>", head="<meta name='PubDate' content='2022-08-19 06:08'>")
+    found = credits(html)
+    assert (found.published, found.published_precision) == ("2022-08-19T06:00:00+08:00", "minute")
+    assert found.published_raw == "2022-08-19 06:00"
+
+
+def test_a_meta_makes_a_day_more_precise() -> None:
+    html = page(info="<p>2022年8月19日</p>", head="<meta name='PubDate' content='2022-08-19 06:08'>")
+    assert credits(html).published == "2022-08-19T06:08:00+08:00"
+
+
+def test_a_meta_of_another_day_does_not() -> None:
+    html = page(info="<p>2022年8月19日</p>", head="<meta name='PubDate' content='2022-08-21 06:08'>")
+    found = credits(html)
+    assert (found.published, found.published_precision) == ("2022-08-19T00:00:00+08:00", "day")
+
+
+def test_event_dates_copyright_years_and_render_times_are_none() -> None:
+    first = "2021年5月1日，" + PARAGRAPHS[0]
+    html = page(
+        paragraphs=(first, *PARAGRAPHS[1:]),
+        head="<meta name='others' content='页面生成时间 2024-01-01 10:00:00'><meta name='Maketime' content='2024-01-01 10:00:00'>",
+        behind="<div>当前时间：2024年1月1日 星期一</div>",
+    )
+    assert credits(html).published is None
+
+
+@pytest.mark.parametrize("label", ["生效日期", "成文日期", "活动时间", "打印时间"])
+def test_dates_under_other_labels_are_not_the_publications(label: str) -> None:
+    assert credits(page(info=f"<p>{label}：2022-08-19</p>")).published is None
+    both = page(info=f"<p>{label}：2022-08-19</p><p>发布日期：2022-09-01</p>")
+    assert credits(both).published == "2022-09-01T00:00:00+08:00"
+
+
+def test_an_update_counts_only_where_nothing_else_does() -> None:
+    both = page(info="<p>更新时间：2022-09-01 10:00 发布时间：2022-08-19 10:00</p>")
+    assert credits(both).published == "2022-08-19T10:00:00+08:00"
+    assert credits(page(info="<p>更新时间：2022-09-01 10:00</p>")).published == "2022-09-01T10:00:00+08:00"
+
+
+def test_a_labelled_date_behind_the_text_is_read() -> None:
+    assert credits(page(behind="<div>发布日期：2019-03-06 责任编辑：张三</div>")).published == "2019-03-06T00:00:00+08:00"
+
+
+def test_a_date_in_a_script_counts_where_nothing_else_does() -> None:
+    script = "<script>var ct = '1616464312';</script>"
+    assert credits(page(head=script)).published == "2021-03-23T09:51:52+08:00"
+    assert credits(page(head=script, info="<p>2021-03-22</p>")).published == "2021-03-22T00:00:00+08:00"
+
+
+def test_of_two_equal_dates_the_one_in_the_address_wins() -> None:
+    info = "<p>2019-01-02 示例报</p><p>2019-05-06 示例网</p>"
+    assert credits(page(info=info), "https://www.example.org/2019/0506/c1.html").published == "2019-05-06T00:00:00+08:00"
+
+
+def test_without_a_date_there_is_none() -> None:
+    found = credits(page(), "https://www.example.org/2019/0506/c1.html")
+    assert (found.published, found.published_raw, found.published_precision) == (None, None, None)
+
+
+# Everything
+
+def test_each_field_names_the_rule_that_read_it() -> None:
+    found = credits(page(info=INFO_LINES["labels in a row"], behind="<div>责编：张三</div>"))
+    for name in ("authors", "source", "editors", "published"):
+        assert found.evidence[name]
+        assert found.candidates[name]
+
+
+PIECES = st.sampled_from(["作者：张三", "责编：李四", "来源：示例报", "2021-03-23 09:51", "记者 王五", "（赵六）", "□ 张三", "编辑：张三", "<p>", "</div>", "<br>", "　", "摄影：李四", "admin", "【", "）"])
+
+
+@given(st.lists(PIECES, max_size=8), st.lists(PIECES, max_size=8), st.lists(PIECES, max_size=8))
+def test_no_page_makes_it_raise_and_no_labelled_editor_is_an_author(
+    info: list[str], first: list[str], behind: list[str]
+) -> None:
+    found = credits(page(info=" ".join(info), first=" ".join(first), behind=" ".join(behind)))
+    named = " ".join([*info, *first, *behind])
+    if "李四" in named:
+        assert "李四" not in found.authors
