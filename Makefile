@@ -5,6 +5,7 @@ SHELL := /bin/sh
 VENV   ?= .venv
 PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3.14 python3; do command -v $$p && break; done)
 BIN    := $(VENV)/bin
+comma  := ,
 SITE   ?= demo
 ARGS   ?=
 # Two workers suit the two cores that CI has; `make test JOBS=8` uses more.
@@ -15,27 +16,31 @@ JOBS   ?= 2
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
+# $(call install,WHAT) installs the project with an extra, quietly; what pip said is shown where it failed.
+define install
+	@$(BIN)/python -m pip install --disable-pip-version-check --editable '.$(1)' > $(VENV)/install.log 2>&1 \
+	    || { cat $(VENV)/install.log >&2; exit 1; }
+	@touch $@
+endef
+
 # What a user needs.
 $(VENV)/.installed: pyproject.toml
 	@test -n "$(PYTHON)" || { echo "make: no Python found; install Python 3.11 or newer, or say: make PYTHON=/path/to/python" >&2; exit 1; }
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "make: $(PYTHON) is too old; Python 3.11 or newer is needed (make PYTHON=/path/to/python)" >&2; exit 1; }
-	@test -x $(BIN)/python || { echo "Making $(VENV) …"; $(PYTHON) -m venv $(VENV); }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	    || { echo "make: $(PYTHON) is too old; Python 3.11 or newer is needed (make PYTHON=/path/to/python)" >&2; exit 1; }
+	@test -x $(BIN)/pip || { echo "Making $(VENV) …"; $(PYTHON) -m venv $(VENV); }
 	@echo "Installing dangjian and what it needs (once; about a minute) …"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade pip
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
-	@touch $@
+	$(call install)
 
 # What a developer needs besides.
 $(VENV)/.installed-dev: $(VENV)/.installed
 	@echo "Installing the test tools and linters (once) …"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
-	@touch $@
+	$(call install,[dev])
 
 # The peers that the benchmarks compare with.
 $(VENV)/.installed-bench: $(VENV)/.installed-dev
 	@echo "Installing the peers to compare with (once) …"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev,bench]'
-	@touch $@
+	$(call install,[dev$(comma)bench])
 
 crawl: $(VENV)/.installed ## crawl the built-in demo site; SITE=cpc71 for another, ARGS="--limit 20" for options
 	@$(BIN)/dangjian crawl $(SITE) $(ARGS)
