@@ -54,7 +54,7 @@ def test_every_family_with_marks_has_a_page():
 
 
 def _mark_what_is_known_to_fail(request, expected, what):
-    """Expect a failure that the page's file gives a reason for; a reason that no longer holds fails the test."""
+    """Expect the failure that the page's file gives a reason for; a stale reason fails the test."""
     reason = expected.get("not_yet", {}).get(what)
     if reason:
         request.applymarker(pytest.mark.xfail(reason=reason, strict=True))
