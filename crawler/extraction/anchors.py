@@ -32,6 +32,7 @@ _DEAD: Final = re.compile(r"#|javascript:|mailto:|tel:|data:|about:|void\(", re.
 _CUT: Final = re.compile(r"(?:…|\.{2,}|。。)+$")
 _EDGE: Final = " \t·•●○◆◇■□▪▶►>»›※★☆-—–|,、"
 _HEADINGS: Final = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+_ROW_TAGS: Final = frozenset({"li", "tr", "dt", "dd", "p"}) | _HEADINGS
 _HEADLINE_CLASS = re.compile(r"title|headline|\btit\b|biaoti|\bbt\b", re.IGNORECASE)
 
 FURNITURE, PAGER, SIDE, PLAIN = "furniture", "pager", "side", ""
@@ -65,7 +66,8 @@ def name_tokens(value: str) -> frozenset[str]:
 def _own_place(box: Box) -> str:
     if box.tag in _FURNITURE_TAGS:
         return FURNITURE
-    if not box.cls and not box.id:
+    # Rows and what is in them carry names such as `top` (置顶) that mean something else there.
+    if (not box.cls and not box.id) or not box.block or box.tag in _ROW_TAGS:
         return PLAIN
     words = name_tokens(f"{box.cls} {box.id}")
     if words & _PAGER_NAMES and words.isdisjoint({"main", "content", "list", "home"}):
@@ -180,7 +182,7 @@ def collect(document: Document) -> list[Anchor]:
             if not folded or folded in _NOT_HEADLINES or folded.isdigit() or _FURNITURE_TEXT.search(folded):
                 continue
         anchors.append(Anchor(placed, url, text, read, places.of(placed.box)))
-    twins = [anchor for anchor in anchors if addresses.is_twin(anchor.url)]
+    twins = {anchor.url for anchor in anchors if addresses.is_twin(anchor.url)}
     # On a page that is such a twin itself, its articles are twins as well.
-    pages = [anchor for anchor in anchors if anchor.address.kind != addresses.COLUMN]
-    return anchors if len(twins) * 3 > len(pages) else [a for a in anchors if a not in twins]
+    pages = {anchor.url for anchor in anchors if anchor.address.kind != addresses.COLUMN}
+    return anchors if len(twins) * 3 > len(pages) else [a for a in anchors if a.url not in twins]

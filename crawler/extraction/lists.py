@@ -75,7 +75,7 @@ class _Group:
 
     @cached_property
     def shapes(self) -> frozenset[str]:
-        """The shapes of at least a fifth of the addresses, article addresses only where there are any."""
+        """The shapes of at least a fifth of the addresses, of article addresses where there are any."""
         kinds = (
             (addresses.ARTICLE,)
             if self.share(addresses.ARTICLE) >= 0.3
@@ -92,6 +92,15 @@ class _Group:
     @cached_property
     def hosts(self) -> int:
         return len({urlsplit(anchor.url).netloc for anchor in self.anchors})
+
+    @cached_property
+    def holds_files(self) -> bool:
+        """Whether most of it are documents to download."""
+        return self.share(addresses.ATTACHMENT) >= 0.5 and self.share(addresses.ARTICLE) < 0.3
+
+    def stands_among(self, other: "_Group") -> bool:
+        """Tell whether its links stand between those of another group, which has articles: files of these rows."""
+        return not other.holds_files and other.first <= self.first and self.first <= other.last
 
     @property
     def first(self) -> int:
@@ -135,7 +144,7 @@ def read(document: Document) -> Listing:
     """Read the list on a parsed page."""
     anchors = collect(document)
     rows = Rows(document, anchors)
-    days = {id(a): day_in_row(rows.lines(a), a) for a in anchors}
+    days = {id(a): day_in_row(rows.texts(a), a) for a in anchors}
     groups = _groups(document, anchors, days)
     following, post_back = next_page(document)
     chosen, shape = _choose(document, groups, paged=bool(following or post_back))
@@ -195,14 +204,12 @@ def _heading(document: Document, line: int) -> str:
 
 def _choose(document: Document, groups: list[_Group], *, paged: bool) -> tuple[list[Anchor], str]:
     good = [g for g in groups if g.holds_articles]
-    files = [g for g in good if g.share(addresses.ATTACHMENT) >= 0.5]
-    if files and len(files) < len(good):
-        good = [g for g in good if g not in files]
+    good = [g for g in good if not g.holds_files or not any(g.stands_among(other) for other in good)]
     if not good:
         return [], "list"
     main = _main_group(document, good, paged=paged)
     if main is None:
-        return _portal(groups, good), "portal"
+        return _portal(groups, [g for g in good if not g.holds_files]), "portal"
     return _with_kin(groups, main), "list"
 
 
@@ -260,7 +267,7 @@ def _belongs(anchor: Anchor, group: _Group) -> bool:
     if kind == addresses.COLUMN:
         return group.share(addresses.COLUMN) > 0.5
     if kind == addresses.ATTACHMENT:
-        return group.share(addresses.ATTACHMENT) >= 0.5
+        return group.holds_files
     return True
 
 

@@ -4,14 +4,16 @@ import re
 from typing import Final
 
 from crawler.extraction import dates
-from crawler.extraction.addresses import COLUMN
+from crawler.extraction.addresses import ATTACHMENT, COLUMN
 from crawler.extraction.anchors import Anchor
-from crawler.extraction.document import Block, Box, Document
+from crawler.extraction.document import Box, Document
 from crawler.extraction.labels import fold_width
 
 LONGEST_ROW: Final = 14
 """Lines that a row covers at most: picture, headline, summary, source, date, counters."""
 SHORTEST_HEADLINE: Final = 4
+LONGEST_PIECE: Final = 300
+"""Characters of a piece of text that can hold a row's date; longer ones are summaries."""
 
 _DIGIT = re.compile(r"\d")
 _MONTH_DAY = re.compile(
@@ -28,31 +30,31 @@ class Rows:
     def __init__(self, document: Document, anchors: list[Anchor]) -> None:
         self._document = document
         self._owner: dict[int, str] = {}
-        # A row may open with a link to its column ([通知公告]), which does not make it two rows,
-        # nor do a picture and a button without words.
-        strong = [a for a in anchors if a.address.kind != COLUMN and len(a.text) >= SHORTEST_HEADLINE]
+        # A row may open with a link to its column ([通知公告]), which does not make it two rows, nor does a
+        # file to download or a button without words: those claim only what no headline has claimed.
+        strong = [
+            a
+            for a in anchors
+            if a.address.kind not in (COLUMN, ATTACHMENT) and len(a.text) >= SHORTEST_HEADLINE
+        ]
         for anchor in strong:
-            self._claim(anchor)
-        claimed = {anchor.url for anchor in strong}
+            self._claim(anchor, frozenset())
+        taken = frozenset(self._owner)
+        urls = {anchor.url for anchor in strong}
         for anchor in anchors:
-            if anchor.url not in claimed:
-                self._claim_free(anchor)
+            if anchor.url not in urls:
+                self._claim(anchor, taken)
 
-    def _claim(self, anchor: Anchor) -> None:
-        box: Box | None = anchor.placed.box
+    def _claim(self, anchor: Anchor, taken: frozenset[int]) -> None:
+        """Mark the boxes around a link as its own, up to those that are taken or hold two links (empty)."""
         owner = self._owner
-        while box is not None:
+        box: Box | None = anchor.placed.box
+        while box is not None and id(box) not in taken:
             held = owner.setdefault(id(box), anchor.url)
             if held != anchor.url:
                 if not held:
                     return
                 owner[id(box)] = ""
-            box = box.parent
-
-    def _claim_free(self, anchor: Anchor) -> None:
-        """Claim only what no article link has claimed."""
-        box: Box | None = anchor.placed.box
-        while box is not None and self._owner.setdefault(id(box), anchor.url) == anchor.url:
             box = box.parent
 
     def of(self, anchor: Anchor) -> Box | None:
@@ -67,34 +69,38 @@ class Rows:
             box = box.parent
         return row
 
-    def lines(self, anchor: Anchor) -> list[Block]:
-        """Return the lines of a link's row; its own line where it has none."""
+    def texts(self, anchor: Anchor) -> list[str]:
+        """Return the pieces of text in a link's row without its headline, as tags divide them."""
         row = self.of(anchor)
         blocks = self._document.blocks
+        printed = anchor.placed.text
         if row is not None and row.end > row.start:
-            return blocks[row.start : row.end]
-        return blocks[anchor.line : anchor.line + 1]
+            pieces = [piece.strip() for piece in row.element.itertext()]
+        else:
+            pieces = [block.text for block in blocks[anchor.line : anchor.line + 1]]
+        rest: list[str] = []
+        for piece in pieces:
+            for headline in (anchor.text, printed):
+                if len(headline) >= SHORTEST_HEADLINE and headline in piece:
+                    rest.extend(piece.split(headline))
+                    break
+            else:
+                rest.append(piece)
+        return [fold_width(text).strip() for text in rest if text and len(text) <= LONGEST_PIECE]
 
 
-def day_in_row(lines: list[Block], anchor: Anchor) -> str | None:
+def day_in_row(texts: list[str], anchor: Anchor) -> str | None:
     """Return the day printed in a row beside the headline or at its edge, as `YYYY-MM-DD`; else None.
 
     Rows print 2021-03-23, [2021年03月23日 09:51], 03-23 (the year is then taken from the link's address)
     and a day set apart: 23 over 2021-03. A day inside a headline is no date of publication.
     """
-    texts = [line.text for line in lines if _DIGIT.search(line.text)]
-    if not texts:
-        return None
-    headline = anchor.text
-    beside: list[str] = []
-    for text in texts:
-        beside.extend(text.split(headline)) if headline and headline in text else beside.append(text)
-    beside = [fold_width(text).strip() for text in beside if len(text) <= 300]
-    for text in sorted(beside, key=len):
+    numbers = [text for text in texts if _DIGIT.search(text)]
+    for text in sorted(numbers, key=len):
         found = dates.find_dates(text)
         if found and _alone(text, found[0].raw):
             return found[0].day
-    return _apart(beside, anchor.url) or _edge(headline)
+    return _apart(numbers, anchor.url) or _edge(anchor.text)
 
 
 def _alone(text: str, raw: str) -> bool:
