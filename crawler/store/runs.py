@@ -9,6 +9,7 @@ import socket
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import IO, Any
 
@@ -155,28 +156,26 @@ class Runs:
                 .where(run.c.site == site, run.c.finished.is_(None))
                 .values(finished=stamp(moment), outcome="killed")
             )
-            while True:
-                opened = Run(
-                    id=f"{moment:%Y%m%dT%H%M%S}-{secrets.token_hex(2)}",
+            opened = Run(
+                id=_fresh_id(connection, moment),
+                site=site,
+                command=command,
+                started=stamp(moment),
+                pid=os.getpid(),
+                host=socket.gethostname(),
+                resumes=resumes,
+            )
+            connection.execute(
+                run.insert().values(
+                    id=opened.id,
                     site=site,
                     command=command,
-                    started=stamp(moment),
-                    pid=os.getpid(),
-                    host=socket.gethostname(),
-                    resumes=resumes,
+                    started=opened.started,
+                    pid=opened.pid,
+                    host=opened.host,
                 )
-                inserted = connection.execute(
-                    self._database.insert(run).values(
-                        id=opened.id,
-                        site=site,
-                        command=command,
-                        started=opened.started,
-                        pid=opened.pid,
-                        host=opened.host,
-                    )
-                )
-                if inserted.rowcount == 1:
-                    return opened
+            )
+        return opened
 
     def _who_holds(self, site: str) -> str:
         with self._database.read() as connection:
@@ -232,6 +231,15 @@ class Runs:
         """Free the sites of runs that were never finished; the next start marks those runs `killed`."""
         for run_id in list(self._locks):
             self._forget(run_id)
+
+
+def _fresh_id(connection: Connection, moment: datetime) -> str:
+    """Return an id that no run has: its time to the second, and four hex digits for runs of one second."""
+    for _ in range(1000):
+        candidate = f"{moment:%Y%m%dT%H%M%S}-{secrets.token_hex(2)}"
+        if connection.execute(select(run.c.id).where(run.c.id == candidate)).first() is None:
+            return candidate
+    raise StoreError("no free id for a run")
 
 
 def _run_of(row: Row[Any]) -> Run:
