@@ -104,7 +104,10 @@ class _Reader:
         self.layout, self.metas = layout, metas
         self.readings = Readings()
         self.drop: set[int] = set()
-        self.start = min(headline.indexes, default=region.start)
+        # What the body has cut off inside its container lies outside first and last: credits, most of it.
+        self.first = region.lines[0] if region.lines else region.start
+        self.last = region.lines[-1] + 1 if region.lines else region.end
+        self.start = min(headline.indexes, default=self.first)
         self.end = max(headline.indexes, default=-1)
         self.text = [i for i in region.lines if i not in set(headline.indexes)]
         self.info = InfoLines(document, self.readings, self.start, self.end)
@@ -132,13 +135,21 @@ class _Reader:
 
     def _top(self) -> Iterator[Block]:
         """Yield the lines around the headline, in front of the text."""
-        first, last = max(0, min(self.start, self.region.start) - ABOVE), self.region.start
+        first, last = max(0, min(self.start, self.first) - ABOVE), self.first
         wanted = set(range(first, last))
         if last - first > BELOW:
             under = max(self.end, first)
             wanted = {*range(first, first + ABOVE + 12), *range(under, under + 12), *range(last - 16, last)}
         for index in sorted(wanted.difference(self.headline.indexes)):
             if index < last:
+                yield self.document.blocks[index]
+        yield from self._cut_out(self.first, self.first + ABOVE + TOP_OF_TEXT)
+
+    def _cut_out(self, first: int, last: int) -> Iterator[Block]:
+        """Yield the lines of a stretch of the text that the body has left out."""
+        lines = set(self.region.lines)
+        for index in range(first, min(last, self.last)):
+            if index not in lines and index not in self.headline.indexes:
                 yield self.document.blocks[index]
 
     def _far_above(self) -> None:
@@ -152,15 +163,15 @@ class _Reader:
 
     def _behind(self) -> Iterator[Block]:
         """Yield the lines behind the text up to the page's foot."""
-        for block in self.document.blocks[self.region.end : self.region.end + BEHIND]:
+        yield from self._cut_out(max(self.last - END_OF_TEXT - ABOVE, self.first), self.last)
+        for block in self.document.blocks[self.last : self.last + BEHIND]:
             if len(block.text) < 60 and _END.search(block.text) and not _EDITOR_LABEL.search(block.text):
                 return
             yield block
 
     def _far_behind(self) -> None:
         """Read an editor line that stands between or below the lists behind the text."""
-        first = self.region.end
-        for block in self.document.blocks[first : first + FAR_BEHIND]:
+        for block in self.document.blocks[self.last : self.last + FAR_BEHIND]:
             if len(block.text) <= 80 and _EDITOR_LABEL.search(block.text):
                 for part in segment(block.text):
                     if part.role == "editor":
@@ -170,7 +181,7 @@ class _Reader:
 
     def _named_elements(self) -> None:
         """Read the elements that templates name for a field, those of the layout first."""
-        low, high = max(0, self.start - 8), self.region.end + BEHIND
+        low, high = max(0, self.start - 8), self.last + BEHIND
         body = set(self.text[TOP_OF_TEXT:-END_OF_TEXT])
         for role in ("author", "source", "date", "editor"):
             for box, named in self._boxes(role, low, high):
@@ -227,7 +238,7 @@ class _Reader:
         elif named:
             trust = Trust.DATE_LAYOUT
         else:
-            trust = Trust.DATE_ELEMENT if box.start < self.region.end else Trust.DATE_BEHIND - 8
+            trust = Trust.DATE_ELEMENT if box.start < self.last else Trust.DATE_BEHIND - 8
         self.readings.date(trust, found, rule)
 
     # The text itself

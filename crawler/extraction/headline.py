@@ -168,7 +168,7 @@ class _Reader:
             (block.hidden, -14),
             (linked, -10),
             (not level and block.in_list, -8),
-            (agreement < 40 and not level and len(text) <= 16 and is_outlet(text), -12),
+            (agreement < 40 and len(text) <= 16 and is_outlet(text), -14),
         ):
             if speaks:
                 score += weight
@@ -179,7 +179,8 @@ class _Reader:
         known = self.info.get(block.index)
         if known is None:
             text = block.text
-            known = self.info[block.index] = has_label(text) or (len(text) < 40 and bool(find_dates(text)))
+            known = has_label(text) or (len(text) < 40 and bool(find_dates(text)))
+            known = self.info[block.index] = known and not _TITLE_LABEL.match(text)
         return known
 
     def _agreement(self, folded: str) -> float:
@@ -192,7 +193,7 @@ class _Reader:
             # The name of the site alone can be the title of all its pages.
             rest = title[len(folded) :]
             whole = not rest and self.is_site(folded)
-            best = 4.0 if whole else 50.0 + min(len(folded), 20) * 0.5
+            best = -20.0 if whole else 50.0 + min(len(folded), 20) * 0.5
         elif len(folded) >= 8 and folded in title:
             best = 30.0 + min(len(folded), 20) * 0.5
         elif len(folded) >= 12 and (

@@ -162,11 +162,10 @@ def _marks(folded: str) -> list[tuple[int, int, str, str]]:
         if before in _QUOTES:
             continue  # a notice that speaks of labels: 凡注明“来源：…”
         role = _ROLES[label]
-        if (
-            label in _DATE_LABELS
-            and "\u3400" <= before <= "\u9fff"
-            and not folded[:start].endswith(_ENDS_OF_OUTLETS)
-        ):
+        glued = "\u3400" <= before <= "\u9fff" and not (
+            marks and " " not in folded[marks[-1][1] : start].strip()
+        )
+        if glued and label in _DATE_LABELS and not folded[:start].endswith(_ENDS_OF_OUTLETS):
             role = "other_date"  # 播出时间, 考试时间: the time of something else
         marks.append((start, match.end(), role, label))
     patterns = []

@@ -106,7 +106,8 @@ def read_printed(
 
 
 def _read_newspaper(document: Document, region: BodyRegion, printed: Printed) -> None:
-    lines = [*region.lines[-3:], *range(region.end, min(len(document.blocks), region.end + _NEAR))]
+    last = region.lines[-1] if region.lines else region.end
+    lines = [*range(max(0, last - 2), min(len(document.blocks), max(last, region.end) + _NEAR))]
     lines += range(max(0, region.start - _NEAR), region.start)
     for index in lines:
         text = document.blocks[index].text

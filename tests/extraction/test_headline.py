@@ -1,0 +1,161 @@
+"""The headline, its kicker and its subtitle."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from crawler.extraction.headline import Headline, strip_site
+from tests.extraction.pages import TITLE, page, reading
+
+INFO = "<div class='info'>2021-03-23 09:51　来源：示例网</div>"
+
+
+def headline(html: str) -> Headline:
+    return reading(html).headline
+
+
+MARKUP = {
+    "h1": f"<h1>{TITLE}</h1>",
+    "h2": f"<h2>{TITLE}</h2>",
+    "h4": f"<h4>{TITLE}</h4>",
+    "div": f"<div class='detail-top'>{TITLE}</div>",
+    "p": f"<p align='center'><b>{TITLE}</b></p>",
+    "table cell": f"<table><tr><td align='center'><font size='5'>{TITLE}</font></td></tr></table>",
+    "definition": f"<dl><dd>{TITLE}</dd></dl>",
+    "span": f"<span class='STYLE8'>{TITLE}</span>",
+    "heading with a paragraph inside": f"<h2 class='tit'><p>{TITLE}</p></h2>",
+    "label in front": f"<div>标题：{TITLE}</div>",
+    "after a heading of the site": f"<h1>示例先锋网</h1><h2>{TITLE}</h2>",
+    "after a heading of the column": f"<h1>要闻</h1><div>{TITLE}</div>",
+}
+
+
+@pytest.mark.parametrize("markup", MARKUP.values(), ids=MARKUP)
+@pytest.mark.parametrize("page_title", [TITLE + "_示例先锋网", "示例先锋网", "要闻——示例先锋网", " "])
+def test_the_headline_is_found_in_any_element_and_under_any_page_title(markup: str, page_title: str) -> None:
+    assert headline(page(headline=markup, info=INFO, page_title=page_title)).title == TITLE
+
+
+@pytest.mark.parametrize("markup", [f"<p align='center'><strong>{TITLE}</strong></p>", f"<div>{TITLE}</div>"])
+def test_a_headline_inside_the_container_is_found_and_taken_out_of_the_text(markup: str) -> None:
+    found = reading(page(headline="", first=markup + INFO, page_title="示例先锋网"))
+    assert found.article.title == TITLE
+    assert TITLE not in found.article.body
+
+
+def test_a_headline_repeated_at_the_top_of_the_text_is_taken_out() -> None:
+    found = reading(page(info=INFO, first=f"<p><strong>{TITLE}</strong></p>"))
+    assert TITLE not in found.article.body
+
+
+def test_kicker_and_title_in_one_heading() -> None:
+    kicker = "贯彻落实会议精神系列报道之一"
+    found = headline(page(headline=f"<h2><p>{kicker}</p><p>{TITLE}</p></h2>", info=INFO, page_title=kicker + TITLE + "_示例网"))
+    assert (found.kicker, found.title) == (kicker, TITLE)
+
+
+@pytest.mark.parametrize("name", ["pre", "jtitle", "yinti"])
+def test_a_kicker_in_an_element_named_for_it(name: str) -> None:
+    found = headline(page(headline=f"<h3 class='{name}'>某地着力夯实基层基础</h3><h1>{TITLE}</h1>", info=INFO))
+    assert (found.kicker, found.title) == ("某地着力夯实基层基础", TITLE)
+
+
+SUBTITLES = {
+    "dashes on a line of its own": f"<h1>{TITLE}</h1><h2>——某企业基层党建见闻</h2>",
+    "line break": f"<h1>{TITLE}<br>——某企业基层党建见闻</h1>",
+    "two paragraphs": f"<h2><p>{TITLE}</p><p>——某企业基层党建见闻</p></h2>",
+    "named element": f"<h1>{TITLE}</h1><div class='sub'>——某企业基层党建见闻</div>",
+}
+
+
+@pytest.mark.parametrize("markup", SUBTITLES.values(), ids=SUBTITLES)
+def test_a_subtitle_stands_apart_from_the_title(markup: str) -> None:
+    found = headline(page(headline=markup, info=INFO))
+    assert (found.title, found.subtitle) == (TITLE, "——某企业基层党建见闻")
+
+
+def test_a_subtitle_on_the_line_of_the_title_stays() -> None:
+    whole = TITLE + "——某企业基层党建见闻"
+    assert headline(page(title=whole, info=INFO)).title == whole
+
+
+def test_a_series_tag_belongs_to_the_headline() -> None:
+    for whole in ("深度关注丨" + TITLE, "【学习时刻】" + TITLE, TITLE + "（权威发布）", TITLE + "(图)"):
+        assert headline(page(title=whole, info=INFO)).title == whole
+
+
+def test_a_headline_over_two_lines_is_joined() -> None:
+    found = headline(page(headline="<h1>把支部建在<br>联合车间里</h1>", info=INFO, page_title="把支部建在联合车间里_示例网"))
+    assert (found.title or "").replace(" ", "") == TITLE
+
+
+def test_a_byline_in_the_box_of_the_headline_is_no_part_of_it() -> None:
+    html = page(
+        headline=f"<div class='tit'><p>{TITLE}</p><p>本刊记者　侯逸宁　黄月</p></div>",
+        page_title=f"{TITLE} 本刊记者 侯逸宁 黄月--示例杂志",
+    )
+    found = reading(html)
+    assert found.article.title == TITLE
+    assert found.article.authors == ["侯逸宁", "黄月"]
+
+
+def test_a_counter_inside_the_heading_is_cut() -> None:
+    assert headline(page(headline=f"<h1>{TITLE}<span class='review'>241</span></h1>", info=INFO)).title == TITLE
+
+
+def test_the_anchor_of_another_article_is_no_headline() -> None:
+    ticker = "<div class='ticker'><h1><a href='/9.html'>某地召开视频会议部署防汛工作</a></h1></div>"
+    assert headline(page(headline=ticker + f"<h2>{TITLE}</h2>", info=INFO)).title == TITLE
+
+
+def test_without_a_visible_headline_the_page_title_serves() -> None:
+    found = headline(page(headline="", page_title=TITLE + "_示例先锋网"))
+    assert (found.title, found.rule) == (TITLE, "title-element")
+
+
+def test_tags_and_entities_of_a_meta_title_are_cleared_away() -> None:
+    head = f"<meta name='ArticleTitle' content='&lt;p&gt;{TITLE}&lt;/p&gt;'>"
+    assert headline(page(headline="", head=head, page_title="示例先锋网")).title == TITLE
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        (f"{TITLE}_示例先锋网", TITLE),
+        (f"{TITLE}--党建--示例网", TITLE),
+        (f"{TITLE}---示例文明网", TITLE),
+        (f"{TITLE}————头条——某某委员会网站", TITLE),
+        (f"{TITLE}-示例网", TITLE),
+        (f"{TITLE} - 某省人民政府门户网站", TITLE),
+        (f"{TITLE}-示例大学", TITLE),
+        (f"{TITLE} | 示例日报", TITLE),
+        (f"{TITLE}——某企业见闻", f"{TITLE}——某企业见闻"),
+        ("中国-东盟合作开新篇", "中国-东盟合作开新篇"),
+        ("2020-2025年规划纲要", "2020-2025年规划纲要"),
+        ("示例网", "示例网"),
+        ("", ""),
+    ],
+)
+def test_site_and_column_are_taken_off_at_the_right(text: str, title: str) -> None:
+    assert strip_site(text) == title
+
+
+def test_a_known_site_name_is_taken_off_whatever_it_is_called() -> None:
+    assert strip_site(f"{TITLE}-先锋风采录", "先锋风采录") == TITLE
+
+
+def test_evidence_says_what_the_headline_was_read_by() -> None:
+    found = headline(page(info=INFO))
+    assert found.rule.startswith("heading")
+    assert found.candidates[0][1] == TITLE
+
+
+PIECES = st.sampled_from(
+    [f"<h1>{TITLE}</h1>", "<h2>要闻</h2>", "<p>——副题在此</p>", INFO, "<h1></h1>", "<br>", "</div>", "<p>引题强调</p>", "<h3 class='pre'>引题</h3>", "\ufffd", "【】"]
+)
+
+
+@given(st.lists(PIECES, max_size=6), st.text(max_size=60))
+def test_no_page_makes_it_raise(pieces: list[str], page_title: str) -> None:
+    found = headline(page(headline=" ".join(pieces), page_title=page_title.replace("<", "") or " "))
+    assert found.title is None or 0 < len(found.title) <= 600
