@@ -29,6 +29,7 @@ from crawler.archive.exchange import PriorCapture
 from crawler.archive.files import (
     INDEX_NAME,
     OPEN_SUFFIX,
+    archive_file,
     index_lock,
     index_path,
     journal_path,
@@ -36,6 +37,8 @@ from crawler.archive.files import (
     write_whole,
 )
 from crawler.archive.heads import target_uri
+from crawler.archive.members import open_warc, read_records
+from crawler.archive.records import parse_warc_date
 from crawler.archive.surt import surt
 
 REVISIT_MIME = "warc/revisit"
@@ -339,9 +342,29 @@ class ArchiveIndex:
                     and (best is None or entry.place > best.place)
                 ):
                     best = entry
-        if best is None:
+        return None if best is None else self._prior(best)
+
+    def _prior(self, entry: IndexEntry) -> PriorCapture | None:
+        """Return what a revisit record must say of a capture, from its record: the index knows whole seconds
+        only.
+
+        None where the record cannot be read: the payload is then better stored once more.
+        """
+        try:
+            with open_warc(archive_file(self.folder, entry.filename)) as file:
+                file.seek(entry.offset)
+                record = next(read_records(file, name=entry.filename, offset=entry.offset), None)
+        except (ArchiveError, OSError):
             return None
-        return PriorCapture(url=best.url, date=best.date, payload_digest=best.digest)
+        if record is None or record.get("warc-payload-digest") != entry.digest:
+            return None
+        try:
+            date = parse_warc_date(record.get("warc-date") or "")
+        except ValueError:
+            return None
+        return PriorCapture(
+            url=record.target_uri, date=date, record_id=record.record_id, payload_digest=entry.digest
+        )
 
     def original(self, url: str, date: str, digest: str | None) -> IndexEntry | None:
         """Return the capture that a revisit record refers to by address and WARC-Date; None where it is not

@@ -190,10 +190,21 @@ class TestKnownPayloads:
             assert [entry.mime for entry in index.captures("http://a.cn/")] == ["text/html", "text/html"]
             third = index.known_payload(first.payload_digest, URL)
             assert third is not None
-            assert third.date == STARTED.replace(microsecond=0), (
-                "revisits refer to the payload, not to revisits"
-            )
+            assert third.date == STARTED, "a revisit refers to the payload by its exact date"
+            assert third.record_id == first.record_id
         assert verify(tmp_path, pointers=[first, same, not_modified]) == []
+
+    def test_a_payload_that_cannot_be_read_any_more_is_not_known(self, tmp_path: Path) -> None:
+        with writer(tmp_path) as archive:
+            first = archive.write(exchange())
+        path = only_file(tmp_path)
+        whole = path.read_bytes()
+        with ArchiveIndex(tmp_path) as index:
+            for broken in (whole[: first.offset], whole[: first.offset] + b"x" * 500, whole[10:]):
+                path.write_bytes(broken)
+                assert index.known_payload(first.payload_digest, URL) is None
+            path.unlink()
+            assert index.known_payload(first.payload_digest, URL) is None
 
 
 def test_lines_of_other_programs_are_read_and_torn_ones_passed_over() -> None:
