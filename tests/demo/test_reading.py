@@ -5,6 +5,7 @@ import pytest
 from crawler.demo import DemoSite, load_articles
 from crawler.extraction import extract, page_kind
 from tests.demo.fetching import fetch
+from tests.demo.known_wrong import KNOWN_WRONG
 
 FIELDS = (
     "title",
@@ -23,16 +24,6 @@ FURNITURE = (
     "最新文章", "空白边框", "新浪微博", "您现在的位置", "浏览(", "文字：", "责任编辑",
 )  # fmt: skip
 ENTRIES = {entry.id: entry for entry in load_articles()}
-
-# What is still read wrongly, and why; a page that comes right must leave this list.
-KNOWN_WRONG: dict[int, str] = {
-    127: "rows of a list of prize-winning texts that end in 作者：… are taken for the article's own author line",
-    140: "a first paragraph that takes up the words of the headline is cut as its repetition",
-    145: "a question of an interview (记者：…？) is cut as an author line",
-    146: "编辑部 is cut off the name of an author that is an editorial office",
-    147: "a paragraph that speaks of many teachers is cut",
-    152: "a unit in parentheses at the end of the text is not read as the author",
-}
 
 
 @pytest.fixture(scope="module")
