@@ -46,7 +46,7 @@ def _lacks(site: Site) -> Iterator[str]:
         yield "sections"
     elif all(section.kind == "home" for section in site.sections) and not site.entrances:
         yield "list addresses"
-    elif any(section.label is None for section in site.sections):
+    elif any(section.label is None and section.kind != "home" for section in site.sections):
         yield "labels"
     if not site.article_urls:
         yield "article_urls"

@@ -75,7 +75,7 @@ class Section(Record):
 
     label: str | None = Field(default=None, min_length=1)
     """Name of the column in Chinese, as the site prints it; it becomes the article's `section` where the
-    article itself names none. Absent where nobody has noted it."""
+    article itself names none. Absent where nobody has noted it, and for home pages, which are no column."""
     url: Url
     """Address of the first page of the list."""
     kind: Literal["list", "home", "tree"] = "list"
