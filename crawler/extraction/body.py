@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import accumulate
 from typing import Final
 
@@ -44,7 +45,6 @@ class BodyRegion:
 _LINE_TAGS: Final = frozenset(
     "p h1 h2 h3 h4 h5 h6 li dt dd dl ul ol tr tbody thead tfoot pre center blockquote".split()
 )
-_STOPS = "，。；：？！、"
 _LATIN_STOP = re.compile(r"[.,;:?!] ")
 
 
@@ -55,15 +55,21 @@ def prose(block: Block) -> float:
     plain = size - block.link_chars
     if plain * 2 < size:
         return 0.0
-    stops = sum(map(text.count, _STOPS))
+    if size < _SHORT:
+        return plain * 0.15
+    count = text.count
+    stops = count("，") + count("。") + count("、") + count("；") + count("：") + count("？") + count("！")
     if not stops:
-        if size > 60 and text.isascii():
+        if size > _LATIN_SENTENCE and text.isascii():
             stops = len(_LATIN_STOP.findall(text))
         if not stops:
-            return plain * (0.4 if size > 40 else 0.1)
-    if size < 16:
-        return plain * 0.3
+            return plain * (0.4 if size > _UNBROKEN else 0.1)
     return plain * min(1.0, 0.5 + stops * 12 / size)
+
+
+_SHORT: Final = 16
+_UNBROKEN: Final = 40
+_LATIN_SENTENCE: Final = 60
 
 
 class _Weights:
@@ -190,17 +196,26 @@ def _named_container(
     return None
 
 
+@cache
+def _common_names() -> tuple[dict[str, int], tuple[str, ...]]:
+    """Return rank by selector for ids and classes, and the selectors that are tags."""
+    body = common().body
+    return {name: rank for rank, name in enumerate(body)}, tuple(n for n in body if n[0] not in "#.")
+
+
 def _commonly_named(document: Document, dense: Box, weights: _Weights) -> tuple[Box, str] | None:
     """Return a container with a common name that holds the same text as the densest element, but more closely."""
+    ranks, tags = _common_names()
     whole = weights.of(dense.start, dense.end)
-    for selector in common().body:
-        for box in reversed(document.find(selector)):
+    names = sorted([*(document.index.keys() & ranks.keys()), *tags], key=ranks.__getitem__)
+    for name in names:
+        for box in reversed(document.find(name)):
             if (
                 dense.start <= box.start
                 and box.end <= dense.end
                 and weights.of(box.start, box.end) >= 0.95 * whole
             ):
-                return box, f"density+name:{selector}"
+                return box, f"density+name:{name}"
     return None
 
 

@@ -13,7 +13,7 @@ leaves two parallel views:
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Final
 from urllib.parse import urljoin
 
@@ -278,11 +278,9 @@ class Document:
     @cached_property
     def title_text(self) -> str:
         """The text of `<title>`, white space folded; empty where there is none."""
-        for element in self.root.iter("title"):
-            text = text_of(element)
-            if text:
-                return text
-        return ""
+        title = self.root.find("head/title")
+        text = text_of(title) if title is not None else ""
+        return text or next(filter(None, map(text_of, self.root.iter("title"))), "")
 
     @cached_property
     def metas(self) -> dict[str, list[str]]:
@@ -448,6 +446,16 @@ def _mend_title(data: bytes) -> bytes:
     return data[:end] + b"</title>" + data[end:] if end > 0 else data
 
 
+_ATTRIBUTES: Final = {"class": 1, "id": 2, "style": 3, "hidden": 4, "href": 5}
+_PREFORMATTED: Final = frozenset({"pre", "xmp", "listing", "plaintext"})
+
+
+@lru_cache(maxsize=4096)
+def _class_keys(value: str) -> tuple[str, ...]:
+    """Return the index keys of a class attribute."""
+    return tuple(dict.fromkeys("." + token for token in value.split()))
+
+
 class _Walk:
     """The one pass over the tree. Iterative, so that depth costs memory and no stack.
 
@@ -471,16 +479,28 @@ class _Walk:
         parts = self._parts
         raw = "".join(parts) if len(parts) > 1 else parts[0]
         parts.clear()
-        links, link_chars, marked = self._link_count, self._link_chars, self._marked
-        self._link_count = self._link_chars = 0
-        self._marked = False
+        links = self._link_count
+        if links:
+            link_chars, self._link_count, self._link_chars = self._link_chars, 0, 0
+        else:
+            # The end of a link that began in the line before.
+            link_chars, self._link_chars = self._link_chars, 0
+        marked, self._marked = self._marked, False
         while not box.block and box.parent is not None:
             box = box.parent
         blocks = self.blocks
-        for piece in raw.split("\n") if box.tag == "pre" or box.tag == "xmp" else (raw,):
-            text = fold_space(piece)
+        if box.tag in _PREFORMATTED:
+            pieces = raw.split("\n")
+        else:
+            pieces = [raw]
+        for piece in pieces:
+            text = " ".join(piece.split())
+            if not text.isprintable():
+                text = fold_space(text)
             if text:
-                blocks.append(Block(len(blocks), text, piece, box, links, min(link_chars, len(text)), marked))
+                if link_chars > len(text):
+                    link_chars = len(text)
+                blocks.append(Block(len(blocks), text, piece, box, links, link_chars, marked))
 
     def run(self, root: etree._Element) -> None:
         """Walk the tree under `root` and fill the views."""
@@ -493,6 +513,8 @@ class _Walk:
             Role.LINK,
             Role.MARK,
         )
+        meaning_of, (class_, id_, style, _, href) = _ATTRIBUTES.get, range(1, 6)
+        image = Role.IMAGE
         box = Box(root, "html", None, 0, True, False)
         boxes.append(box)
         link: etree._Element | None = None
@@ -522,34 +544,36 @@ class _Walk:
                     elif role == mark:
                         self._marked = True
                 for name, value in element.items():
-                    if (
-                        name == "class"
-                        or name == "id"
-                        or (name == "style" and _HIDING.search(value))
-                        or name == "hidden"
+                    meaning = meaning_of(name)
+                    if not meaning:
+                        continue
+                    if meaning == href:
+                        if role == a_link and link is None:
+                            link = element
+                            self._link_count += 1
+                            self.links.append(Placed(element, len(blocks), box))
+                        continue
+                    if meaning == style and (
+                        ("none" not in value and "hidden" not in value) or not _HIDING.search(value)
                     ):
-                        if owner is not element:
-                            box = Box(element, tag, box, len(blocks), False, box.hidden)
-                            owner = element
-                            boxes.append(box)
-                        if name == "class":
-                            box.cls = value
-                            for token in value.split():
-                                key = "." + token
-                                if key in index:
-                                    index[key].append(box)
-                                else:
-                                    index[key] = [box]
-                        elif name == "id":
-                            box.id = value
-                            index.setdefault("#" + value, []).append(box)
-                        else:
-                            box.hidden = True
-                    elif name == "href" and role == a_link and link is None:
-                        link = element
-                        self._link_count += 1
-                        self.links.append(Placed(element, len(blocks), box))
-                if role == Role.IMAGE:
+                        continue
+                    if owner is not element:
+                        box = Box(element, tag, box, len(blocks), False, box.hidden)
+                        owner = element
+                        boxes.append(box)
+                    if meaning == class_:
+                        box.cls = value
+                        for key in _class_keys(value):
+                            if key in index:
+                                index[key].append(box)
+                            else:
+                                index[key] = [box]
+                    elif meaning == id_:
+                        box.id = value
+                        index.setdefault("#" + value, []).append(box)
+                    else:
+                        box.hidden = True
+                if role == image:
                     self.images.append(Placed(element, len(blocks), box))
                 text = element.text
             else:

@@ -63,6 +63,20 @@ def _opens(squashed: str, key: str) -> bool:
     )
 
 
+@cache
+def _first_characters() -> frozenset[str]:
+    """Return the characters with which a line must begin to be an ending of either sort."""
+    narrow = {*_openings("endings"), *_openings("weak_endings"), *_BULLETS}
+    upper = {char.upper() for char in narrow}
+    wide = {chr(ord(char) + 0xFEE0) for char in narrow | upper if "!" <= char <= "~"}
+    return frozenset(narrow | upper | wide)
+
+
+def may_be_ending(text: str) -> bool:
+    """Tell by the first character of a line whether it is worth folding it to see if it ends a text."""
+    return text[:1] in _first_characters()
+
+
 def is_ending(squashed: str) -> bool:
     """Tell whether a squashed line begins as those do that follow a text: related links, sharing, previous and next."""
     return _opens(squashed, "endings")
@@ -96,23 +110,29 @@ def is_comment_heading(squashed: str) -> bool:
     return len(squashed) <= 16 and _COUNT.sub("", squashed) in _comment_headings()
 
 
-_SEPARATORS: Final = frozenset(":|/")
+_SEPARATORS: Final = frozenset(":|/：｜丨")
 
 
 @cache
-def _editors() -> re.Pattern[str]:
+def _editors() -> tuple[re.Pattern[str], frozenset[str]]:
     words = vocabulary("labels")
-    roles = alternation(word for role in ("editor", "review", "poster") for word in words[role])
-    return re.compile(rf"[\[(【〖]?(?:[^:\s]{{0,6}}[:]\S{{1,12}})?(?:{roles})[\])】]?[:|/]")
+    roles = [word for role in ("editor", "review", "poster") for word in words[role]]
+    pattern = rf"[\[(【〖]?(?:(?:作者|来源|文|图)[:/]\S{{1,12}}?)?(?:{alternation(roles)})[\])】]?[:|/]"
+    return re.compile(pattern), frozenset("[(【〖［（ 　\xa0作来文图" + "".join({word[0] for word in roles}))
 
 
-def is_editor_line(squashed: str) -> bool:
-    """Tell whether a squashed line names editors, reviewers or who put it on line: （责编：甲、乙）."""
+def is_editor_line(text: str) -> bool:
+    """Tell whether a line names editors, reviewers or who put it on line: （责编：甲、乙）."""
+    pattern, openings = _editors()
     return (
-        len(squashed) <= 90
-        and not _SEPARATORS.isdisjoint(squashed[:40])
-        and _editors().match(squashed) is not None
+        len(text) <= _EDITOR_LENGTH
+        and text[:1] in openings
+        and not _SEPARATORS.isdisjoint(text)
+        and pattern.match(squash(text)) is not None
     )
+
+
+_EDITOR_LENGTH: Final = 90
 
 
 _PAGER: Final = re.compile(

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from functools import partial
 from typing import Final
 
 from crawler.extraction import furniture
@@ -95,41 +96,56 @@ def head(document: Document, start: int, end: int, titles: Titles) -> int:
 
 def tail(document: Document, start: int, end: int, weigh: Weigher) -> int:
     """Return the index behind the last line of text."""
-    blocks = document.blocks
     whole = weigh(start, end)
     stop = end
     for index in range(start + 1, end):
-        block = blocks[index]
-        if len(block.text) > _INFO_LENGTH:
-            continue
-        # How a line begins tells; folding all of it would cost more than the rest of the cut.
-        squashed = furniture.squash(block.text[:_OPENING])
-        if furniture.is_ending(squashed) or furniture.is_editor_line(squashed):
-            rest = weigh(index + 1, end)
-            ends = rest <= 0.34 * whole or rest <= 60
-        elif furniture.is_weak_ending(squashed):
-            ends = weigh(index + 1, end) <= 40 and "。" not in block.text
-        else:
-            ends = len(block.text) <= 16 and furniture.is_comment_heading(squashed)
-        if ends:
+        text = document.blocks[index].text
+        if len(text) <= _INFO_LENGTH and _ends(text, partial(weigh, index + 1, end), whole):
             stop = index
             break
-    while stop > start + 1 and _is_loose(blocks[stop - 1]):
+    while stop > start + 1 and _is_loose(document.blocks[stop - 1]):
         stop -= 1
     return stop
 
 
+def _ends(text: str, rest_of: Callable[[], float], whole: float) -> bool:
+    """Tell whether a line ends the text, going by how it begins and how much running text follows."""
+    if furniture.is_editor_line(text):
+        rest = rest_of()
+        return rest <= 0.34 * whole or rest <= _LITTLE
+    if len(text) <= _COMMENT_HEADING and furniture.is_comment_heading(furniture.squash(text)):
+        return True
+    if not furniture.may_be_ending(text):
+        return False
+    squashed = furniture.squash(text[:_OPENING])
+    if furniture.is_ending(squashed):
+        rest = rest_of()
+        return rest <= 0.34 * whole or rest <= _LITTLE
+    return furniture.is_weak_ending(squashed) and "。" not in text and rest_of() <= _LITTLE
+
+
+_LITTLE: Final = 50
+_COMMENT_HEADING: Final = 14
+
+
 def _is_loose(block: Block) -> bool:
-    """Tell whether a last line is no text: only links, a pager, furniture or signs."""
-    squashed = furniture.squash(block.text)
-    if block.link_chars * 10 > len(block.text) * 8 and len(squashed) < 60:
-        return not any(sign in squashed for sign in ("附件", "附:", ".doc", ".pdf", ".xls"))
+    """Tell whether a last line is no text: only links, a pager, furniture, an info line or signs."""
+    text = block.text
+    if len(text) > _INFO_LENGTH:
+        return False
+    squashed = furniture.squash(text)
+    if block.link_chars * 10 > len(text) * 8 and len(squashed) < 60:
+        return not any(sign in squashed for sign in _FILE_SIGNS)
     return (
         furniture.is_furniture_line(squashed)
         or furniture.is_pager_line(squashed)
-        or furniture.is_editor_line(squashed)
+        or furniture.is_editor_line(text)
         or not any(char.isalnum() for char in squashed)
+        or (not furniture.is_date_line(squashed) and is_info_line(block, squashed))
     )
+
+
+_FILE_SIGNS: Final = ("附件", "附:", ".doc", ".pdf", ".xls", ".zip", ".rar", ".wps", ".ppt")
 
 
 def inside(document: Document, start: int, end: int, dropped: set[int]) -> list[int]:
@@ -139,14 +155,18 @@ def inside(document: Document, start: int, end: int, dropped: set[int]) -> list[
         if index in dropped:
             continue
         block = document.blocks[index]
-        if len(block.text) <= 24:
-            squashed = furniture.squash(block.text)
+        text = block.text
+        if len(text) <= _SHORT:
+            squashed = furniture.squash(text)
             if furniture.is_furniture_line(squashed) or (block.links and furniture.is_pager_line(squashed)):
                 continue
-        elif len(block.text) <= 90 and furniture.is_editor_line(furniture.squash(block.text)):
+        if furniture.is_editor_line(text):
             continue
         lines.append(index)
     return lines
+
+
+_SHORT: Final = 24
 
 
 def furniture_lines(document: Document, container: Box, weigh: Weigher) -> set[int]:
