@@ -130,7 +130,7 @@ def _survey(blocks: list[Block]) -> _Traits:
         if (
             size < _LONGEST_MARKED_LINE
             and len(marks) < _ENOUGH_MARKS
-            and (linked * 2 < size or text[0] in "上下")
+            and (linked * 2 < size or text[0] in "上下" or text.endswith("正文"))
             and _HINT.search(text)
             and (mark := _MARK.search(fold_width(text).replace(" ", "")))
         ):

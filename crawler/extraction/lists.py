@@ -99,7 +99,7 @@ class _Group:
         return self.share(addresses.ATTACHMENT) >= 0.5 and self.share(addresses.ARTICLE) < 0.3
 
     def stands_among(self, other: "_Group") -> bool:
-        """Tell whether its links stand between those of another group, which has articles: files of these rows."""
+        """Tell whether its links stand between those of a group of articles: files of these rows."""
         return not other.holds_files and other.first <= self.first and self.first <= other.last
 
     @property
@@ -209,7 +209,8 @@ def _choose(document: Document, groups: list[_Group], *, paged: bool) -> tuple[l
         return [], "list"
     main = _main_group(document, good, paged=paged)
     if main is None:
-        return _portal(groups, [g for g in good if not g.holds_files]), "portal"
+        shape = "list" if len(good) == 1 and not _is_divided(document, good[0]) else "portal"
+        return _portal(groups, [g for g in good if not g.holds_files]), shape
     return _with_kin(groups, main), "list"
 
 
