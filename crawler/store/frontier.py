@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Select, and_, bindparam, func, or_, select, t
 from crawler.store.clock import later, moment, now, stamp
 from crawler.store.database import Database, chunks
 from crawler.store.schema import article, run, url
-from crawler.store.text import clean
+from crawler.store.text import clean, indexed
 from crawler.urls import canonical_key
 
 Kind = Literal["list", "article", "file", "page"]
@@ -187,7 +187,7 @@ class Frontier:
         A list whose links are all known needs no further page. URLs found by a killed run count only once
         they are done: the rest of the page they stood on may never have been entered.
         """
-        keys = {address: clean(canonical_key(address)) for address in urls}
+        keys = {address: indexed(canonical_key(address)) for address in urls}
         found: set[str] = set()
         with self._database.read() as connection:
             for chunk in chunks(list(set(keys.values()))):
@@ -240,7 +240,7 @@ def _discover(
     moment_now = stamp(now())
     by_key: dict[str, Found] = {}
     for item in found:
-        key = clean(item.key or canonical_key(item.url))
+        key = indexed(item.key or canonical_key(item.url))
         if key not in by_key or item.again:
             by_key[key] = item
     known: dict[str, Any] = {}
@@ -275,7 +275,7 @@ def _found_values(item: Found, run_id: str | None) -> dict[str, Any]:
         "section": clean(item.section),
         "state": "queued",
         "priority": item.priority + _PRIORITY_OF_KIND.get(item.kind, 0),
-        "listed": clean(item.listed),
+        "listed": indexed(item.listed),
         "request": clean(item.request) if item.request else None,
         "queued_run": run_id,
     }

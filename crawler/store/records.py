@@ -7,13 +7,13 @@ from pydantic import ValidationError
 from pydantic_core import PydanticSerializationError
 
 from crawler.items import Article, Capture, WarcPointer
-from crawler.store.text import clean
+from crawler.store.text import clean, indexed
 from crawler.urls import canonical_key
 
 
 def key_of(url: str) -> str:
     """Return the canonical key of an address, fit for every database."""
-    return clean(canonical_key(url))
+    return indexed(canonical_key(url))
 
 
 def read_record(text: str) -> Article:
@@ -39,7 +39,7 @@ def write_record(record: Article) -> str:
 
 def identity_of(item: Article | Capture) -> str:
     """Return what makes a capture the same capture: its WARC record, else its address and time."""
-    return clean(item.warc.record_id if item.warc else f"{item.url} {item.fetched_at}")
+    return indexed(item.warc.record_id if item.warc else f"{item.url} {item.fetched_at}")
 
 
 def capture_row(item: Capture, run: str | None) -> dict[str, Any]:
@@ -92,13 +92,13 @@ def article_columns(record: Article, digest: str) -> dict[str, Any]:
     """Write the columns of the article table that its current version decides."""
     return {
         "canonical_key": key_of(record.canonical_url) if record.canonical_url else None,
-        "site": clean(record.site),
-        "section": clean(record.section),
-        "title": clean(record.title),
-        "source": clean(record.source),
-        "published": clean(record.published),
+        "site": indexed(record.site),
+        "section": indexed(record.section),
+        "title": indexed(record.title),
+        "source": indexed(record.source),
+        "published": indexed(record.published),
         "published_precision": clean(record.published_precision),
-        "text_digest": clean(record.text_digest),
+        "text_digest": indexed(record.text_digest),
         "content_digest": digest,
         "version": record.version,
         "fetched_at": record.fetched_at,

@@ -12,7 +12,7 @@ from crawler.store.clock import now, stamp
 from crawler.store.database import Database, chunks
 from crawler.store.records import article_columns, capture_row, identity_of, key_of, read_record, write_record
 from crawler.store.schema import address, article, capture, version
-from crawler.store.text import clean
+from crawler.store.text import clean, indexed
 from crawler.store.versions import changed_fields, content_digest, same_time, text_digest
 from crawler.urls import article_id
 
@@ -247,7 +247,7 @@ class Batch:
         return record
 
     def _note_address(self, identity: str, item: Article) -> None:
-        url = clean(item.url)
+        url = indexed(item.url)
         row = {"article_id": identity, "url": url, "key": key_of(item.url), "first_seen": item.fetched_at}
         self._addresses.setdefault((identity, url), row)
 
