@@ -280,6 +280,7 @@ class ArchiveIndex:
     def __init__(self, folder: str | os.PathLike[str]) -> None:
         self.folder = Path(folder)
         self._files: dict[str, tuple[int, _SortedFile]] = {}
+        self._journals: list[Path] = []
         self._seen: int = -1
 
     def __enter__(self) -> Self:
@@ -305,7 +306,7 @@ class ArchiveIndex:
         """
         prefix = _key(url, request)
         lines = {line for file in self._sorted() for line in _with_prefix(file.lines(prefix), prefix)}
-        for path in self.folder.glob(f"*.cdxj{OPEN_SUFFIX}"):
+        for path in self._journals:
             lines.update(line for line in _lines_of(path) if line.startswith(prefix))
         return sorted(filter(None, map(parse_line, lines)), key=lambda entry: entry.place)
 
@@ -385,7 +386,7 @@ class ArchiveIndex:
         """Yield the lines of the whole index in order. Raises ArchiveError where the folder cannot be
         read."""
         sources: list[Iterable[bytes]] = [file.lines(b"") for file in self._sorted()]
-        sources += [sorted_lines(_lines_of(path)) for path in self.folder.glob(f"*.cdxj{OPEN_SUFFIX}")]
+        sources += [sorted_lines(_lines_of(path)) for path in self._journals]
         yield from _without_duplicates(heapq.merge(*sources))
 
     def replay_lines(self) -> Iterator[bytes]:
@@ -414,23 +415,27 @@ class ArchiveIndex:
         return [file for _, file in self._files.values()]
 
     def _open(self, changed: int) -> None:
-        present: dict[str, int] = {}
-        with os.scandir(self.folder) as listing:
-            for item in listing:
-                if item.name.endswith(".cdxj"):
-                    present[item.name] = item.inode()
-        for name in [name for name, (inode, _) in self._files.items() if present.get(name) != inode]:
-            self._files.pop(name)[1].close()
-        for name, inode in present.items():
-            if name not in self._files:
-                try:
-                    self._files[name] = (inode, _SortedFile(self.folder / name))
-                except FileNotFoundError:
-                    # Merged between the listing and now: its lines are in a newer index; look again next
-                    # time.
-                    changed = -1
+        while not self._open_listed():
+            # A file was merged between the listing and its opening: its lines are in a newer index.
+            pass
         # A change in the same tick of the clock would not show; look again until the last one is old enough.
         self._seen = changed if time.time_ns() - changed > _SETTLED else -1
+
+    def _open_listed(self) -> bool:
+        """Open what the folder holds now and let go of what is gone; False where it has changed meanwhile."""
+        with os.scandir(self.folder) as listing:
+            items = [(item.name, item.inode()) for item in listing]
+        self._journals = [self.folder / name for name, _ in items if name.endswith(f".cdxj{OPEN_SUFFIX}")]
+        present = {name: inode for name, inode in items if name.endswith(".cdxj")}
+        for name in [name for name, (inode, _) in self._files.items() if present.get(name) != inode]:
+            self._files.pop(name)[1].close()
+        try:
+            for name, inode in present.items():
+                if name not in self._files:
+                    self._files[name] = (inode, _SortedFile(self.folder / name))
+        except FileNotFoundError:
+            return False
+        return True
 
 
 def _key(url: str, request: Request) -> bytes:

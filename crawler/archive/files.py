@@ -66,6 +66,15 @@ def archive_file(folder: str | os.PathLike[str], name: str) -> Path:
     raise ArchiveError(f"{path}: there is no such file in the archive")
 
 
+def has_file(folder: Path, name: str) -> bool:
+    """Whether there is a WARC file of that name in the archive, finished or not."""
+    try:
+        archive_file(folder, name)
+    except ArchiveError:
+        return False
+    return True
+
+
 def write_whole(path: Path, lines: Iterable[bytes]) -> None:
     """Write a file that is either there in full, on the disk, or not at all. Raises OSError."""
     part = path.with_name(f"{path.name}.{os.getpid()}.part")

@@ -12,6 +12,11 @@ from crawler.archive.errors import ExchangeError
 
 HeaderLines = list[tuple[str, str]]
 
+MAX_HEAD = 1 << 18
+"""Bytes a head may have; in a block without an end of head before that, there is none."""
+MAX_URL = 1 << 16
+"""Characters an address may have."""
+
 _LINE_END = re.compile(rb"\r*\n")
 _HEAD_END = re.compile(rb"\n\r?\n")
 _TRANSFER_ENCODING = re.compile(rb"^(transfer-encoding[ \t]*:)", re.IGNORECASE | re.MULTILINE)
@@ -41,8 +46,11 @@ def clean_head(head: bytes) -> bytes:
 
     A sound head (lines ended by CR LF, one empty line at the end) is returned as it is. Otherwise line ends
     become CR LF, blank lines before the end are dropped, so that lines injected after one stay header lines,
-    and a bare CR becomes a space (RFC 9112, section 2.2). An empty head stays empty.
+    and a bare CR becomes a space (RFC 9112, section 2.2). An empty head stays empty. Raises ExchangeError for
+    one beyond MAX_HEAD.
     """
+    if len(head) > MAX_HEAD - 4:
+        raise ExchangeError(f"an HTTP head of {len(head)} bytes")
     if head.endswith(b"\r\n\r\n"):
         ends = head.count(b"\r\n")
         if ends == head.count(b"\n") == head.count(b"\r"):
@@ -97,8 +105,10 @@ def parse_status_line(line: str) -> tuple[str, int, str]:
 
 def split_head(block: bytes) -> tuple[bytes, bytes]:
     """Split an HTTP message into its head, with the empty line, and its body; either may be empty."""
-    end = _HEAD_END.search(block)
-    return (block[: end.end()], block[end.end() :]) if end else (block, b"")
+    end = _HEAD_END.search(block, 0, MAX_HEAD)
+    if end is not None:
+        return block[: end.end()], block[end.end() :]
+    return (block, b"") if len(block) <= MAX_HEAD else (b"", block)
 
 
 def parse_head(head: bytes) -> tuple[str, HeaderLines]:
@@ -128,6 +138,8 @@ def target_uri(url: str, *, any_scheme: bool = False) -> str:
     the rest, the query above all, stays as it was requested. Raises ExchangeError for anything that is no
     http or https address (with `any_scheme`, that has no scheme).
     """
+    if len(url) > MAX_URL:
+        raise ExchangeError(f"an address of {len(url)} characters: {url[:100]!r}…")
     scheme, colon, rest = url.strip("\x00\t\n\r\x0b\x0c ").partition(":")
     scheme = scheme.lower()
     if scheme not in {"http", "https"}:

@@ -88,15 +88,16 @@ def read_record(
     pointer: WarcPointer,
     *,
     resolve: bool = True,
+    index: ArchiveIndex | None = None,
     max_body: int = MAX_BODY,
 ) -> ArchivedResponse:
     """Return the response that a pointer names, from a finished file or one that is still being written.
 
-    A revisit record gets the payload it refers to, unless `resolve` is off. Raises ArchiveError where the
-    file is missing or damaged, another record stands there, or the payload of a revisit is not in the
-    archive.
+    A revisit record gets the payload it refers to, unless `resolve` is off; `index` spares opening the
+    folder's index for each. Raises ArchiveError where the file is missing or damaged, another record stands
+    there, or the payload of a revisit is not in the archive.
     """
-    response = read_at(folder, pointer.file, pointer.offset, resolve=resolve, max_body=max_body)
+    response = read_at(folder, pointer.file, pointer.offset, resolve=resolve, index=index, max_body=max_body)
     if pointer.record_id and response.record_id != pointer.record_id:
         raise ArchiveError(
             f"{pointer.file}: offset {pointer.offset}: record {response.record_id} stands where "
@@ -106,12 +107,18 @@ def read_record(
 
 
 def read_at(
-    folder: str | os.PathLike[str], name: str, offset: int, *, resolve: bool = True, max_body: int = MAX_BODY
+    folder: str | os.PathLike[str],
+    name: str,
+    offset: int,
+    *,
+    resolve: bool = True,
+    index: ArchiveIndex | None = None,
+    max_body: int = MAX_BODY,
 ) -> ArchivedResponse:
     """Return the response whose record begins at an offset of a file in the archive: what the index points
     to.
 
-    `resolve` and errors as in `read_record`.
+    `resolve`, `index` and errors as in `read_record`.
     """
     path = archive_file(folder, name)
     with open_warc(path) as file:
@@ -124,14 +131,20 @@ def read_at(
         response = to_response(record, name, max_body)
     if response is None:
         raise ArchiveError(f"{name}: offset {offset}: no response but a {record.kind} record")
-    return _resolve(folder, response, max_body) if resolve and response.refers_to else response
+    if not resolve or response.refers_to is None:
+        return response
+    if index is not None:
+        return _resolve(folder, response, index, max_body)
+    with ArchiveIndex(folder) as own_index:
+        return _resolve(folder, response, own_index, max_body)
 
 
-def _resolve(folder: str | os.PathLike[str], response: ArchivedResponse, max_body: int) -> ArchivedResponse:
+def _resolve(
+    folder: str | os.PathLike[str], response: ArchivedResponse, index: ArchiveIndex, max_body: int
+) -> ArchivedResponse:
     """Return a revisit with the payload it refers to."""
     url, date = response.refers_to or ("", "")
-    with ArchiveIndex(folder) as index:
-        entry = index.original(url, date, response.payload_digest)
+    entry = index.original(url, date, response.payload_digest)
     if entry is None:
         raise ArchiveError(
             f"{response.file}: offset {response.offset}: the payload is not in the archive ({url}, {date})"

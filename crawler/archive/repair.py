@@ -23,7 +23,7 @@ from crawler.archive.files import (
     write_whole,
 )
 from crawler.archive.survey import Survey, survey_file
-from crawler.archive.verify import Tally, index_tallies
+from crawler.archive.verify import Tally, absent_files, index_tallies
 
 _COPY = 1 << 20
 # A leftover of an interrupted rewrite is nobody's any more when it is older than this (seconds).
@@ -77,20 +77,19 @@ def repair(
     """
     folder = Path(folder)
     done = recover(folder)
-    expected: dict[str, Tally] = {}
-    for path in warc_files(folder):
-        if is_being_written(path):
-            continue
-        survey = Survey(final_name(path))
-        tally = expected[survey.name] = Tally()
-        for line in survey_file(path, survey=survey, digests=False):
-            tally.add(line)
-        if survey.torn_at is not None:
-            with _refusals(path):
-                done.append(_cut(path, survey.torn_at))
-        if progress is not None:
-            progress(survey.name, survey.size)
     with _refusals(folder), index_lock(folder, wait=True):
+        expected: dict[str, Tally] = {}
+        for path in warc_files(folder):
+            if is_being_written(path):
+                continue
+            survey = Survey(final_name(path))
+            tally = expected[survey.name] = Tally()
+            for line in survey_file(path, survey=survey, digests=False):
+                tally.add(line)
+            if survey.torn_at is not None:
+                done.append(_cut(path, survey.torn_at))
+            if progress is not None:
+                progress(survey.name, survey.size)
         done += _mend_index(folder, expected)
         _sweep(folder)
     return done
@@ -155,14 +154,14 @@ def _mend_index(folder: Path, expected: dict[str, Tally]) -> Iterator[Repair]:
     with ArchiveIndex(folder) as index:
         found = index_tallies(index)
     wrong = {name for name, tally in expected.items() if found.get(name, Tally()) != tally}
-    gone = found.keys() - paths.keys()
+    gone = absent_files(folder, found.keys() - paths.keys())
     for path in folder.glob("*.cdxj") if wrong or gone else ():
-        _drop_lines(path, wrong | gone)
+        _drop_lines(path, wrong.union(gone))
     for name in sorted(wrong):
         lines = sorted_lines(survey_file(paths[name], survey=Survey(name), digests=False))
         write_whole(index_path(paths[name]), lines)
         yield Repair(name, f"index written anew, {expected[name].count} captures")
-    for name in sorted(gone):
+    for name in gone:
         yield Repair(name, f"{found[name].count} captures taken out of the index: there is no such file")
     for name in expected:
         journal_path(paths[name]).unlink(missing_ok=True)

@@ -10,7 +10,14 @@ from typing import BinaryIO
 
 from crawler.archive.cdxj import ArchiveIndex, IndexEntry, parse_line
 from crawler.archive.errors import ArchiveError
-from crawler.archive.files import OPEN_SUFFIX, archive_file, final_name, is_being_written, warc_files
+from crawler.archive.files import (
+    OPEN_SUFFIX,
+    archive_file,
+    final_name,
+    has_file,
+    is_being_written,
+    warc_files,
+)
 from crawler.archive.members import DamagedError, open_warc, read_records
 from crawler.archive.survey import Problem, Survey, survey_file
 from crawler.items import WarcPointer
@@ -104,11 +111,16 @@ def index_tallies(index: ArchiveIndex) -> dict[str, Tally]:
     return found
 
 
+def absent_files(folder: Path, names: Iterable[str]) -> list[str]:
+    """Return those names of WARC files, sorted, under which there is none, finished or not."""
+    return [name for name in sorted(names) if not has_file(folder, name)]
+
+
 def _index_problems(
     folder: Path, index: ArchiveIndex, expected: dict[str, Tally], being_written: set[str]
 ) -> Iterator[Problem]:
     found = index_tallies(index)
-    for name in sorted(found.keys() - expected.keys()):
+    for name in absent_files(folder, found.keys() - expected.keys()):
         yield Problem(
             name, None, "missing", f"the index has {found[name].count} captures in it; the file is not there"
         )

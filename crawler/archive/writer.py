@@ -265,6 +265,11 @@ class WarcWriter:
 
         Another write begins a new file. Raises ArchiveError as `flush` does; the records are safe even then.
         """
+        if self._file is not None:
+            self._finish()
+            merge_when_many(self.folder)
+
+    def _finish(self) -> None:
         file, self._file = self._file, None
         if file is None:
             return
@@ -272,7 +277,6 @@ class WarcWriter:
             file.abandon()
         else:
             file.finish()
-            merge_when_many(self.folder)
 
     def _prior(self, exchange: Exchange, uri: str, status: int, digest: str) -> PriorCapture | None:
         """Ask for the capture that this response repeats; nothing is gained for an empty or a truncated
@@ -288,11 +292,8 @@ class WarcWriter:
 
     def _ready(self) -> "_OpenFile":
         """Return the file to append to, a new one where none is open or the last is full."""
-        if self._file is not None and self._file.broken:
-            self._file.abandon()
-            self._file = None
-        if self._file is not None and self._file.size >= self.max_bytes:
-            self.close()
+        if self._file is not None and (self._file.broken or self._file.size >= self.max_bytes):
+            self._finish()
         if self._file is None:
             self._file = self._begin()
         return self._file

@@ -12,7 +12,16 @@ from pathlib import Path
 
 import pytest
 
-from crawler.archive import ArchiveError, ArchiveIndex, iter_responses, read_record, recover, repair, verify
+from crawler.archive import (
+    ArchiveError,
+    ArchiveIndex,
+    iter_responses,
+    merge_index,
+    read_record,
+    recover,
+    repair,
+    verify,
+)
 from crawler.archive import writer as writer_module
 from crawler.items import WarcPointer
 
@@ -140,6 +149,36 @@ def test_a_killed_writer_loses_nothing_that_write_has_returned(tmp_path: Path) -
     assert verify(tmp_path, pointers=pointers) == []
     with ArchiveIndex(tmp_path) as index:
         assert len(list(index.entries())) >= len(pointers)
+
+
+MANY_SHORT_RUNS = """
+    import sys
+    from datetime import UTC, datetime
+    from crawler.archive import Exchange, WarcWriter
+    for number in range(25):
+        with WarcWriter(sys.argv[1], prefix="r", software="test") as archive:
+            pointer = archive.write(Exchange(url=f"http://a.cn/{number}", started=datetime.now(UTC),
+                response_head=b"HTTP/1.1 200 OK\\r\\n\\r\\n", response_body=b"%d" % number))
+            print(pointer.model_dump_json(), flush=True)
+"""
+
+
+def test_processes_that_write_recover_and_merge_at_once_do_not_harm_each_other(
+    tmp_path: Path,
+) -> None:
+    command = [sys.executable, "-c", textwrap.dedent(MANY_SHORT_RUNS), str(tmp_path)]
+    processes = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(2)]
+    with ArchiveIndex(tmp_path) as index:
+        while any(process.poll() is None for process in processes):
+            recover(tmp_path)
+            merge_index(tmp_path)
+            before = len(index.captures("http://a.cn/0"))
+            assert len(index.captures("http://a.cn/0")) >= before, "no merge hides a capture"
+    assert [process.returncode for process in processes] == [0, 0]
+    lines = [line for process in processes for line in process.communicate()[0].splitlines()]
+    pointers = [WarcPointer.model_validate_json(line) for line in lines]
+    assert len({(pointer.file, pointer.offset) for pointer in pointers}) == 50
+    assert verify(tmp_path, pointers=pointers) == []
 
 
 def test_a_file_that_a_living_process_writes_is_left_alone(tmp_path: Path) -> None:
