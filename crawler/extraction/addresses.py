@@ -100,7 +100,7 @@ def _shape(steps: list[str], leaf: str, query: str) -> str:
 
 def _kind(steps: list[str], leaf: str, query: str) -> str:
     if query:
-        keys = {piece.partition("=")[0].lower() for piece in query.split("&") if piece}
+        keys = {piece.partition("=")[0].lower().replace("_", "") for piece in query.split("&") if piece}
         if re.fullmatch(r"\d+\.html?", query):  # PHPWeb
             return COLUMN if "class" in steps else ARTICLE
         if keys & _ARTICLE_KEYS:

@@ -40,8 +40,9 @@ _LOCATION = re.compile(
     r"(?:location(?:\.href)?\s*=(?!=)|location\.(?:assign|replace)\s*\(|window\.open\s*\()\s*([^;\n}]{1,400})"
 )
 _CALL = re.compile(
-    r"(?<![.\w])([A-Za-z_$][\w$]{0,60})\s*\(\s*((?:'[^']{0,200}'|\"[^\"]{0,200}\"|-?\d{1,9}|this|,|\s)*)\)"
+    r"(?<![.\w])([A-Za-z_$][\w$]{0,60})\s*\(\s*((?:'[^']{0,200}'|\"[^\"]{0,200}\"|-?\d{1,9}|[+-]|this|,|\s)*)\)"
 )
+_SUM = re.compile(r"(?<![\d'\"])(\d{1,9})\s*([+-])\s*(\d{1,9})(?!\d)")  # gotoPage(3+1)
 _TERM = re.compile(r"""\s*(?:"([^"\n]*)"|'([^'\n]*)'|([\w$.\[\]]+)|\(\s*([\w$.]+)\s*\))\s*""")
 _NOT_FUNCTIONS: Final = frozenset(
     {"void", "return", "if", "for", "alert", "encodeURI", "encodeURIComponent", "parseInt", "Number"}
@@ -181,7 +182,8 @@ def call(action: str) -> Call | None:
     for match in _CALL.finditer(action):
         if match[1] in _NOT_FUNCTIONS:
             continue
-        arguments = tuple((m[1] or m[2] or m[3] or "") for m in _LITERAL.finditer(match[2]))
+        given = _SUM.sub(lambda m: str(int(m[1]) + int(m[2] + m[3])), match[2])
+        arguments = tuple((m[1] or m[2] or m[3] or "") for m in _LITERAL.finditer(given))
         return Call(match[1], arguments)
     return None
 

@@ -179,6 +179,14 @@ def test_a_script_that_joins_its_argument_into_an_address_is_read() -> None:
     assert following(body) == HERE + "list.jsp?cid=12&p=3"
 
 
+def test_an_argument_may_be_a_sum() -> None:
+    body = (
+        "<script>function gotoPage(n){ window.location.href = '/list?pageNum=' + n; }</script>"
+        '<a href="javascript:gotoPage(1-1)">上一页</a><a href="javascript:gotoPage(1+1)">下一页</a>'
+    )
+    assert following(body) == "http://www.example.gov.cn/list?pageNum=2"
+
+
 def test_a_form_sent_by_get_gives_an_address() -> None:
     body = (
         "<script>function go(p){ document.f.pageNo.value = p; document.f.submit(); }</script>"
