@@ -12,9 +12,9 @@ from crawler.archive.errors import ExchangeError
 
 HeaderLines = list[tuple[str, str]]
 
-MAX_HEAD = 1 << 18
-"""Bytes a head may have; in a block without an end of head before that, there is none."""
-MAX_URL = 1 << 16
+MAX_HEAD = 1 << 20
+"""Bytes of a block in which the end of its head is looked for."""
+MAX_URL = 1 << 18
 """Characters an address may have."""
 
 _LINE_END = re.compile(rb"\r*\n")
@@ -46,11 +46,8 @@ def clean_head(head: bytes) -> bytes:
 
     A sound head (lines ended by CR LF, one empty line at the end) is returned as it is. Otherwise line ends
     become CR LF, blank lines before the end are dropped, so that lines injected after one stay header lines,
-    and a bare CR becomes a space (RFC 9112, section 2.2). An empty head stays empty. Raises ExchangeError for
-    one beyond MAX_HEAD.
+    and a bare CR becomes a space (RFC 9112, section 2.2). An empty head stays empty.
     """
-    if len(head) > MAX_HEAD - 4:
-        raise ExchangeError(f"an HTTP head of {len(head)} bytes")
     if head.endswith(b"\r\n\r\n"):
         ends = head.count(b"\r\n")
         if ends == head.count(b"\n") == head.count(b"\r"):
@@ -60,6 +57,15 @@ def clean_head(head: bytes) -> bytes:
     lines = [line.replace(b"\r", b" ") for line in _LINE_END.split(head)]
     kept = [line for line in lines if not _is_blank(line)]
     return b"\r\n".join(kept) + b"\r\n\r\n" if kept else b""
+
+
+def cut_head(head: bytes) -> tuple[bytes, bool]:
+    """Return a clean head cut after the last line that fits into a quarter of MAX_HEAD, and whether it was
+    cut."""
+    if len(head) <= MAX_HEAD // 4:
+        return head, False
+    end = head.rfind(b"\r\n", 0, MAX_HEAD // 4)
+    return head[: max(end, 0)] + b"\r\n\r\n", True
 
 
 def response_head(head: bytes, *, transfer_decoded: bool) -> tuple[bytes, str | None]:

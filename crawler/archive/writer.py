@@ -30,7 +30,14 @@ from crawler.archive.cdxj import REVISIT_MIME, Journal, index_line, merge_when_m
 from crawler.archive.errors import ArchiveError
 from crawler.archive.exchange import Exchange, KnownPayloads, PriorCapture
 from crawler.archive.files import OPEN_SUFFIX, lock_file, sync_folder
-from crawler.archive.heads import parse_head, parse_status_line, request_head, response_head, target_uri
+from crawler.archive.heads import (
+    cut_head,
+    parse_head,
+    parse_status_line,
+    request_head,
+    response_head,
+    target_uri,
+)
 from crawler.archive.repair import Repair, recover
 from crawler.items import WarcPointer
 
@@ -117,6 +124,7 @@ class WarcWriter:
         uri = target_uri(exchange.url)
         date = records.warc_date(exchange.started)
         head, protocol = response_head(exchange.response_head, transfer_decoded=exchange.transfer_decoded)
+        head, flooded = cut_head(head)
         first_line, headers = parse_head(head)
         status = parse_status_line(first_line)[1]
         body = exchange.response_body
@@ -134,7 +142,7 @@ class WarcWriter:
         if prior is None:
             kind = (("WARC-Payload-Digest", digest),)
             block = [head, body]
-            truncated = exchange.truncated
+            truncated = exchange.truncated or ("length" if flooded else None)
         else:
             kind, digest = _revisit_fields(prior, status, digest)
             block = [head]
@@ -155,7 +163,7 @@ class WarcWriter:
             block,
         )
         members = [response]
-        if sent := request_head(exchange.request_head):
+        if sent := cut_head(request_head(exchange.request_head))[0]:
             payload = records.sha1_digest(exchange.request_body) if exchange.request_body else None
             members.append(
                 _record(

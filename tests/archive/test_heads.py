@@ -172,14 +172,12 @@ def test_any_text_in_an_address_gives_one_printable_word(text: str) -> None:
     assert " " not in uri
 
 
-def test_heads_and_addresses_beyond_all_measure_are_refused() -> None:
-    with pytest.raises(ExchangeError, match="HTTP head of"):
-        clean_head(b"HTTP/1.1 200 OK\r\n" + b"A: b\r\n" * 50_000)
+def test_an_address_beyond_all_measure_is_refused() -> None:
     with pytest.raises(ExchangeError, match="address of"):
-        target_uri("http://a.cn/" + "x" * 70_000)
+        target_uri("http://a.cn/" + "x" * 300_000)
 
 
 def test_a_block_without_an_end_of_head_is_split_within_bounds() -> None:
     assert split_head(b"HTTP/1.1 200 OK") == (b"HTTP/1.1 200 OK", b"")
-    endless = b"line\n" * 100_000
+    endless = b"line\n" * 300_000
     assert split_head(endless) == (b"", endless)

@@ -167,6 +167,18 @@ def test_memory_does_not_grow_with_the_body(tmp_path: Path) -> None:
     assert warcio_complaints(only_file(tmp_path)) == ""
 
 
+@pytest.mark.parametrize("flood", [b"X-Flood: y\r\n" * 100_000, b"X-Flood: " + b"y" * 2_000_000 + b"\r\n"])
+def test_a_flood_of_headers_is_cut_and_marked_and_the_page_kept(tmp_path: Path, flood: bytes) -> None:
+    with writer(tmp_path) as archive:
+        pointer = archive.write(exchange(response_head=b"HTTP/1.1 200 OK\r\nA: b\r\n" + flood + b"\r\n"))
+        response = read_record(tmp_path, pointer)
+    assert (response.status, response.header("a"), response.truncated) == (200, "b", "length")
+    assert len(response.head) < 300_000
+    assert response.body == exchange().response_body
+    assert warcio_complaints(only_file(tmp_path)) == ""
+    assert verify(tmp_path, pointers=[pointer]) == []
+
+
 def test_an_empty_body_has_a_payload_digest_too(tmp_path: Path) -> None:
     with writer(tmp_path) as archive:
         pointer = archive.write(exchange(response_body=b""))
