@@ -149,6 +149,11 @@ def _han_number(text: str) -> int:
     return (_HAN_DIGITS[tens] if tens else 1) * 10 + (_HAN_DIGITS[ones] if ones else 0)
 
 
+def has_date_sign(text: str) -> bool:
+    """Tell, fast, whether a text may hold a date; most lines of a page cannot."""
+    return _SIGN.search(text) is not None
+
+
 def find_dates(text: str) -> list[DateFound]:
     """Return every full date printed in a text, in reading order.
 

@@ -132,10 +132,11 @@ class _Reader:
         start = self.region.start if self.region.container is not None else min(len(blocks), REACH)
         window = range(max(0, start - REACH), min(len(blocks), start + INSIDE))
         wanted = set(window) | {i for i in self.preferred if i < len(blocks)}
-        for tag in ("h1", "h2") if start > REACH else ():
-            wanted.update(
-                box.start for box in self.document.find(tag)[:12] if box.start < min(len(blocks), start)
-            )
+        for box in self.document.boxes if start > REACH else ():
+            if box.start >= start - REACH:
+                break
+            if box.tag in ("h1", "h2") and box.end > box.start:
+                wanted.add(box.start)
         return [blocks[i] for i in sorted(wanted)]
 
     def score(self, block: Block) -> float | None:
@@ -150,7 +151,10 @@ class _Reader:
             return None
         if text in _NOT_TITLES or text.strip(" []【】:：") in _NOT_TITLES:
             return None
-        agreement = self._agreement(fold(text))
+        # Folding is dear; a line of which no part stands in the titles cannot agree with them.
+        titles = self.plain_titles
+        known = text[:2] in titles or text[2:4] in titles or text[-4:-2] in titles
+        agreement = self._agreement(fold(text)) if known else 0.0
         if agreement < 40 and ((linked and not 1 <= level <= 3) or self.is_info(block)):
             return None
         if _CRUMBS.search(text) or (len(text) < 60 and _FOOTING.search(text)):

@@ -2,9 +2,9 @@
 
 import re
 
-from crawler.extraction.dates import DateFound, find_dates
+from crawler.extraction.dates import DateFound, find_dates, has_date_sign
 from crawler.extraction.document import Block, Document
-from crawler.extraction.labels import Segment, fold_width, segment, trim
+from crawler.extraction.labels import Segment, fold_width, has_label_sign, segment, trim
 from crawler.extraction.names import is_account, is_outlet, is_unit, read_names
 from crawler.extraction.readings import Readings, Trust
 from crawler.extraction.sources import clean_source, collapse, without_addresses
@@ -34,9 +34,12 @@ class InfoLines:
 
     def read(self, block: Block, trust: int, rule: str) -> bool:
         """Read a line; return whether it held a label or a date standing alone, and so is no text."""
-        line = collapse(block.raw[:LONGEST_INFO])
-        if len(line) < 3:
+        if not has_label_sign(block.text) and not has_date_sign(block.text):
+            # Most lines: nothing in them but perhaps names.
+            if trust >= Trust.INFO_LINE and block.index > self.end:
+                self._name_line(block, block.text)
             return False
+        line = collapse(block.raw[:LONGEST_INFO])
         segments = segment(line)
         held = dated = False
         for position, printed in enumerate(segments):
@@ -188,7 +191,8 @@ class InfoLines:
 
     def _name_line(self, block: Block, text: str) -> None:
         """Read a line between headline and text that holds nothing but names."""
-        if block.link_chars * 2 > len(block.text):
+        # Two characters alone are a word of a menu more often than a name.
+        if len(text) < 3 or block.link_chars * 2 > len(block.text):
             return
         names = read_byline(text)
         if names and (names.people or names.role):

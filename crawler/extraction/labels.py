@@ -61,10 +61,15 @@ _QUOTES = ("“", "‘", "「", "『", '"')
 _DATE_LABELS = frozenset({"时间", "日期", "時間"})
 _ENDS_OF_OUTLETS = tuple(vocabulary("names")["outlet_endings"])
 _SEPARATOR = re.compile(r"[:|/\]\u3011]")
-# What a line without any label is told by at once: a separator, or a word that labels without one hold.
+_LAST = "".join(sorted({word[-1] for word in _ROLES} | set("文图圖编編")))
+# What a line without any label is told by at once: no separator stands behind the last character of a
+# label, nor does it hold one of the words that label without a separator.
 _LABEL_SIGN = re.compile(
-    r"[:：|/\]】︰∶丨│｜／］]|[于自於]|[来來]\s{0,4}源|稿源|作\s{0,4}者|[责責][任编編]|发布|發布"
+    rf"[{re.escape(_LAST)}]\s{{0,4}}(?:[（(\[［][^()（）\[\]:：]{{0,8}}[)）\]］])?\s{{0,3}}[:：|/\]】︰∶丨│｜／］]"
+    r"|[源布佈表新载載自转轉摘编編][于自於]|(?:[来來]源|稿源|作者|[责責]任?[编編][辑輯]?|[发發][布佈][时時日][间間期])\s"
 )
+_LAST_CHARACTERS = frozenset(_LAST)
+_PADDED = re.compile(r"(\S) {1,4}(\S)$")
 _REMARK = re.compile(r" ?[(\[][^()\[\]:]{0,8}[)\]] {0,2}$")
 # Labels that end by themselves: 于 and 自 do what a colon does.
 _JOINED = re.compile(
@@ -117,28 +122,19 @@ def trim(text: str) -> str:
 
 
 def _label_before(folded: str, stop: int) -> tuple[int, str] | None:
-    """Return start and name of the longest label that ends at `stop`, blanks in it left out."""
-    letters: list[str] = []
-    blanks = 0
-    best = None
-    position = stop
-    while position > 0 and len(letters) < _LONGEST_LABEL:
-        position -= 1
-        letter = folded[position]
-        if letter == " ":
-            blanks += 1
-            if blanks > 4:
-                break
-            continue
-        if not (letter.isalnum() or letter == "/"):
-            break
-        blanks = 0
-        letters.append(letter)
-        label = "".join(reversed(letters))
-        # A blank inside is padding in a label of two characters and a break between words in a longer one.
-        if label in _ROLES and (len(label) <= 2 or " " not in folded[position:stop].rstrip()):
-            best = (position, label)
-    return best
+    """Return start and name of the longest label that ends at `stop`; one of two characters may be padded."""
+    while stop > 0 and folded[stop - 1] == " ":
+        stop -= 1
+    if stop == 0 or folded[stop - 1] not in _LAST_CHARACTERS:
+        return None
+    for start in range(max(0, stop - _LONGEST_LABEL), stop):
+        label = folded[start:stop]
+        if label in _ROLES:
+            return start, label
+    padded = _PADDED.search(folded, max(0, stop - 6), stop)
+    if padded and padded[1] + padded[2] in _ROLES:
+        return padded.start(), padded[1] + padded[2]
+    return None
 
 
 def _marks(folded: str) -> list[tuple[int, int, str, str]]:
@@ -146,7 +142,7 @@ def _marks(folded: str) -> list[tuple[int, int, str, str]]:
     marks: list[tuple[int, int, str, str]] = []
     for match in _SEPARATOR.finditer(folded):
         stop, sign = match.start(), match[0]
-        if sign == ":":
+        if sign == ":" and folded[stop - 1 : stop] in ")] ":
             remark = _REMARK.search(folded, max(0, stop - 14), stop)
             stop = remark.start() if remark else stop
         found = _label_before(folded, stop)
@@ -157,7 +153,7 @@ def _marks(folded: str) -> list[tuple[int, int, str, str]]:
         if sign in "]】" and before not in ("[", "【"):
             continue
         # A bar or a slash stands between words too, so the label needs a break before it.
-        if sign in "|/" and (before.isalnum() or folded[match.end() : match.end() + 1] == "/" or False):
+        if sign in "|/" and (before.isalnum() or folded[match.end() : match.end() + 1] == "/"):
             continue
         if before in _QUOTES:
             continue  # a notice that speaks of labels: 凡注明“来源：…”
@@ -180,8 +176,8 @@ def _marks(folded: str) -> list[tuple[int, int, str, str]]:
         for match in pattern.finditer(folded):
             if not any(start < match.end() and match.start() < end for start, end, _, _ in marks):
                 label = match["label"]
-                role = _ROLES.get(label) if pattern is not _SHORT else _SHORT_ROLES.get(label, "author")
-                marks.append((match.start(), match.end(), role or "author", label))
+                roles = _SHORT_ROLES if pattern is _SHORT else _ROLES
+                marks.append((match.start(), match.end(), roles.get(label, "author"), label))
     marks.sort()
     return [mark for i, mark in enumerate(marks) if i == 0 or mark[0] >= marks[i - 1][1]]
 
@@ -203,6 +199,11 @@ def segment(text: str) -> list[Segment]:
         stop = marks[position + 1][0] if position + 1 < len(marks) else len(text)
         segments.append(Segment(role, label, trim(text[end:stop]), (end, stop)))
     return segments
+
+
+def has_label_sign(text: str) -> bool:
+    """Tell, fast, whether a text may hold a label; most lines of a page cannot."""
+    return _LABEL_SIGN.search(text) is not None
 
 
 def has_label(text: str) -> bool:
