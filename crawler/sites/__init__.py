@@ -11,7 +11,8 @@ from crawler.sites.loading import (
     parse_site,
     read_site,
 )
-from crawler.sites.model import Entrance, Expectations, Paging, Politeness, Schedule, Section, Site, Twin
+from crawler.sites.model import Site
+from crawler.sites.parts import Entrance, Expectations, Paging, Politeness, Schedule, Section, Twin
 
 __all__ = [
     "Entrance",

@@ -2,7 +2,8 @@
 
 import re
 
-from crawler.sites.model import Expectations, Section, Site
+from crawler.sites.model import Site
+from crawler.sites.parts import Expectations, Section
 from crawler.urls import host_of
 
 

@@ -11,7 +11,8 @@ from pydantic_core import PydanticUndefined
 
 from crawler.sites.checking import lacks
 from crawler.sites.loading import all_sites
-from crawler.sites.model import Entrance, Expectations, Paging, Politeness, Schedule, Section, Site, Twin
+from crawler.sites.model import Site
+from crawler.sites.parts import Entrance, Expectations, Paging, Politeness, Schedule, Section, Twin
 
 PAGE = Path(__file__).parents[2] / "docs" / "sites.md"
 """The page in the project's documentation."""

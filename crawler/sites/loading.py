@@ -127,14 +127,16 @@ def _syntax_error(message: str, text: str) -> tuple[str, int]:
 
 def _explained(problem: ErrorDetails, text: str, file: str) -> str:
     """Return one problem that pydantic found, in the form `file:line: key: what is wrong`."""
-    path = problem["loc"]
-    key = _dotted(path)
     kind = problem["type"]
+    path = problem["ctx"]["path"] if kind == "contradiction" else problem["loc"]
+    key = _dotted(path)
     if kind == "missing":
         what = "is missing"
     elif kind == "extra_forbidden":
         near = difflib.get_close_matches(str(path[-1]), _known_keys(path[:-1]), n=1, cutoff=0.5)
         what = "is no key of a site file" + (f"; did you mean {near[0]}?" if near else "")
+    elif kind == "contradiction":
+        what = problem["msg"]
     elif kind == "value_error":
         what = problem["msg"].removeprefix("Value error, ")
     else:

@@ -123,9 +123,22 @@ def test_missing_keys_are_all_named():
     ]
 
 
-def test_a_site_that_contradicts_itself_is_an_error():
-    assert error_of(MINIMAL + "examples = ['http://b.example.cn/']\n") == (
-        "x.toml:1: http://b.example.cn/ is on none of the domains linhai.example.cn"
+def test_an_address_on_another_host_is_an_error_at_its_own_line():
+    assert error_of(
+        MINIMAL + "examples = [\n    'http://linhai.example.cn/',\n    'http://b.example.cn/',\n]\n"
+    ) == ("x.toml:8: examples[1]: http://b.example.cn/ is on none of the domains linhai.example.cn")
+
+
+def test_a_list_that_stands_twice_is_an_error_at_its_second_place():
+    text = MINIMAL + "[[entrances]]\nkind = 'rss'\nurl = 'http://www.linhai.example.cn/djyw/index.html'\n"
+    assert error_of(text).startswith(
+        "x.toml:8: entrances[0].url: http://www.linhai.example.cn/djyw/index.html is listed twice"
+    )
+
+
+def test_an_unknown_selector_is_an_error_at_its_line():
+    assert error_of(MINIMAL + "[selectors]\nbody = ['#zoom']\ntitel = ['h1']\n").startswith(
+        "x.toml:8: selectors.titel: is none of title, kicker,"
     )
 
 

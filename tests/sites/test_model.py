@@ -4,7 +4,7 @@ import pytest
 from pydantic import ValidationError
 
 from crawler.sites import Entrance, Paging, Section, adhoc_site, load_site, parse_site
-from crawler.sites.model import SELECTOR_FIELDS
+from crawler.sites.parts import SELECTOR_FIELDS
 from tests.sites.support import site
 
 ARTICLE = "http://www.linhai.example.cn/djyw/202403/t20240305_12345.html"
