@@ -11,7 +11,7 @@ from contextlib import suppress
 from threading import Event, Lock, Thread
 from typing import Self
 
-from tests.support.pages import close_hard
+from crawler.demo.loopback import end_connection
 
 Hostile = Callable[["Connection"], Iterable[bytes]]
 """A script: given the connection, the pieces to send, one after the other."""
@@ -72,11 +72,11 @@ class RawServer:
 
     def __exit__(self, *_: object) -> None:
         self._closing.set()
-        close_hard(self._socket)
+        end_connection(self._socket)
         self._socket.close()
         with self._lock:
             for connection in self._connections:
-                close_hard(connection)
+                end_connection(connection)
         self._thread.join()
 
     def _accept(self) -> None:
