@@ -32,6 +32,8 @@ def load_site(name_or_path: str | Path) -> Site:
     An argument that ends in `.toml` or holds a path separator is a path. Raises SiteError.
     """
     name = str(name_or_path)
+    if "\0" in name:
+        raise SiteError(f"{name!r} is no name of a site and no path")
     if name.endswith(".toml") or "/" in name or "\\" in name:
         return read_site(Path(name).expanduser())
     path = FOLDER / f"{name}.toml"
@@ -62,6 +64,9 @@ def parse_site(text: str, *, file: str) -> Site:
     except tomllib.TOMLDecodeError as error:
         what, line = _syntax_error(str(error), text)
         raise SiteError(f"{file}:{line}: {what}") from None
+    except ValueError as error:
+        # tomllib passes on what Python says of a number of thousands of digits or a day that does not exist.
+        raise SiteError(f"{file}:1: {error}") from None
     except RecursionError:
         raise SiteError(f"{file}:1: is nested too deeply") from None
     try:
@@ -151,7 +156,10 @@ def _dotted(path: tuple[int | str, ...]) -> str:
 
 
 def _short(value: Any) -> str:
-    shown = repr(value)
+    try:
+        shown = repr(value)
+    except ValueError:
+        return "a number of thousands of digits"
     return shown if len(shown) <= 60 else f"{shown[:57]}…"
 
 

@@ -54,7 +54,15 @@ def test_a_name_like_nothing_is_answered_with_the_list():
 
 
 def test_a_name_never_leads_out_of_the_folder(tmp_path):
-    for name in ["..", "../sites/cpc71", "cpc71/../cpc71", "C:\\cpc71"]:
+    for name in [
+        "..",
+        "../sites/cpc71",
+        "cpc71/../cpc71",
+        "C:\\cpc71",
+        "cpc71\0",
+        "\0.toml",
+        "a" * 5000 + ".toml",
+    ]:
         with pytest.raises(SiteError):
             load_site(name)
 
@@ -152,6 +160,12 @@ def test_any_text_is_a_site_or_a_site_error(text):
 def test_any_toml_like_text_is_a_site_or_a_site_error(text):
     with pytest.raises(SiteError, match=r"^x\.toml:\d+: "):
         parse_site(text, file="x.toml")
+
+
+@pytest.mark.parametrize("value", ["9" * 5000, "2024-02-31", "1e999", "nan", "0x" + "f" * 9000])
+def test_values_that_python_cannot_hold_are_errors_and_no_crash(value):
+    with pytest.raises(SiteError, match=r"^x\.toml:"):
+        parse_site(f"{MINIMAL}\npoliteness.delay = {value}\n", file="x.toml")
 
 
 def test_deep_nesting_is_an_error_and_no_crash():
