@@ -12,7 +12,7 @@ from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 
-from crawler._stub import Page, read_page
+from crawler.extraction import Page, read_list, read_page
 from crawler.items import Capture
 from crawler.sites import Site
 
@@ -28,6 +28,8 @@ class Reading:
     """The archived responses, in the order of the article's pages."""
     pages: list[Page]
     """What was read from each."""
+    urls: list[str]
+    """Address of each; where a page was asked for by POST, with the form behind a `#`."""
 
 
 class ReadingError(Exception):
@@ -43,15 +45,24 @@ class Reader:
         self._one_at_a_time = asyncio.Lock()
 
     async def read(
-        self, body: bytes, *, url: str, content_type: str | None, site: Site | None = None
+        self,
+        body: bytes,
+        *,
+        url: str,
+        content_type: str | None,
+        site: Site | None = None,
+        as_list: bool = False,
     ) -> Page:
-        """Return what is read from a page. Raises ReadingError where its process died or took too long."""
+        """Return what is read from a page; with `as_list`, its links too where it was not taken for a list.
+
+        Raises ReadingError where the process that read it died or took too long.
+        """
+        job = (body, url, content_type, site, as_list)
         if not self.processes:
-            return read_page(body, url=url, content_type=content_type, site=site)
+            return _read(*job)
         if self._pool is None:
             self._pool = _new_pool(self.processes)
         pool = self._pool
-        job = (body, url, content_type, site)
         try:
             return await _run(pool, job)
         except BrokenProcessPool:
@@ -84,7 +95,7 @@ class Reader:
         _kill(pool)
 
 
-_Job = tuple[bytes, str, str | None, Site | None]
+_Job = tuple[bytes, str, str | None, Site | None, bool]
 
 
 def _new_pool(processes: int) -> ProcessPoolExecutor:
@@ -108,5 +119,8 @@ def _start() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
-def _read(body: bytes, url: str, content_type: str | None, site: Site | None) -> Page:
-    return read_page(body, url=url, content_type=content_type, site=site)
+def _read(body: bytes, url: str, content_type: str | None, site: Site | None, as_list: bool) -> Page:
+    page = read_page(body, url=url, content_type=content_type, site=site)
+    if as_list and page.listing is None:
+        page.listing = read_list(body, url=url)
+    return page

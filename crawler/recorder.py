@@ -2,13 +2,17 @@
 JSON line.
 
 Every response is appended to the WARC the moment it arrives. What is known of it, and the articles read from
-it, are gathered and committed together, at most `GROUP_ITEMS` articles or `GROUP_SECONDS` at a time: a commit
-costs the same for one article as for fifty. Whoever hands in an article waits for the commit that holds it.
+it, are gathered and committed together, in a thread, at most `GROUP_ITEMS` articles or `GROUP_SECONDS` at a
+time: a commit costs the same for one article as for fifty. Whoever hands in an article waits for the commit
+that holds it.
 """
 
 import asyncio
 import logging
 import os
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
@@ -73,8 +77,11 @@ class Recorder:
             self.store.close()
             raise
         self._captures: list[Capture] = []
-        self._articles: list[tuple[list[Capture], Article, asyncio.Future[Saved]]] = []
+        self._articles: list[_Waiting] = []
         self._timer: asyncio.TimerHandle | None = None
+        self._writing: asyncio.Future[list[Saved] | Exception] | None = None
+        self._writer = ThreadPoolExecutor(1, thread_name_prefix="recorder")
+        self._lock = threading.Lock()
         self.failure: Exception | None = None
         """The first commit that failed, if any: the run cannot do its work any more."""
 
@@ -90,10 +97,7 @@ class Recorder:
     def note(self, capture: Capture) -> None:
         """Have a capture committed with the next group."""
         self._captures.append(capture)
-        if len(self._captures) >= _MOST_CAPTURES:
-            self.commit()
-        else:
-            self._arm()
+        self._arm()
 
     async def save(self, captures: list[Capture], article: Article) -> Saved:
         """Store an article with the captures it was read from; returns when it is committed.
@@ -102,39 +106,64 @@ class Recorder:
         """
         future: asyncio.Future[Saved] = asyncio.get_running_loop().create_future()
         self._articles.append((captures, article, future))
-        if len(self._articles) >= GROUP_ITEMS:
-            self.commit()
-        else:
-            self._arm()
+        self._arm()
         return await future
 
     def commit(self) -> None:
-        """Commit what has been gathered; those who wait for it learn of a failure."""
+        """Commit now, and return when it is done; those who wait for an article learn of a failure."""
+        batch = self._take()
+        # Also where there is nothing to do: a group that is being written belongs to what the caller means.
+        answers = self._write(batch)
+        _tell(batch, answers)
+
+    def _arm(self) -> None:
+        """See to it that a commit comes, soon or at once. While one is under way the next group gathers."""
+        if self._writing is not None:
+            return
+        if len(self._articles) >= GROUP_ITEMS or len(self._captures) >= _MOST_CAPTURES:
+            self._begin()
+        elif self._timer is None:
+            self._timer = asyncio.get_running_loop().call_later(GROUP_SECONDS, self._begin)
+
+    def _begin(self) -> None:
+        batch = self._take()
+        if batch.captures or batch.articles:
+            # A commit waits for the disk; the crawl goes on meanwhile.
+            self._writing = asyncio.get_running_loop().run_in_executor(self._writer, self._write, batch)
+            self._writing.add_done_callback(lambda done: self._written(batch, done.result()))
+
+    def _written(self, batch: "_Batch", answers: list[Saved] | Exception) -> None:
+        self._writing = None
+        _tell(batch, answers)
+        if self._articles or self._captures:
+            self._arm()
+
+    def _take(self) -> "_Batch":
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
-        captures, self._captures = self._captures, []
-        waiting, self._articles = self._articles, []
-        if not captures and not waiting:
-            return
-        for own, _, _ in waiting:
-            captures += own
-        try:
-            saved = self.store.save(captures, [article for _, article, _ in waiting], run=self.run.id)
-        except Exception as error:
-            self.failure = self.failure or error
-            for _, _, future in waiting:
-                if not future.done():
-                    future.set_exception(error)
-            return
-        for (_, _, future), answer in zip(waiting, saved, strict=True):
-            if not future.done():
-                future.set_result(answer)
+        batch = _Batch(self._captures, self._articles)
+        self._captures, self._articles = [], []
+        return batch
+
+    def _write(self, batch: "_Batch") -> list[Saved] | Exception:
+        with self._lock:
+            if not batch.captures and not batch.articles:
+                return []
+            captures = [*batch.captures, *(capture for own, _, _ in batch.articles for capture in own)]
+            try:
+                return self.store.save(
+                    captures, [article for _, article, _ in batch.articles], run=self.run.id
+                )
+            except Exception as error:
+                self.failure = self.failure or error
+                return error
 
     def close(self, *, outcome: str, counts: dict[str, int]) -> None:
         """Commit the rest, finish the WARC file and the run, and close the store."""
         try:
             self.commit()
+            self._writer.shutdown()
         finally:
             try:
                 self.warc.close()
@@ -144,9 +173,27 @@ class Recorder:
                 finally:
                     self.store.close()
 
-    def _arm(self) -> None:
-        if self._timer is None:
-            self._timer = asyncio.get_running_loop().call_later(GROUP_SECONDS, self.commit)
+
+@dataclass(slots=True)
+class _Batch:
+    """What one commit holds."""
+
+    captures: list[Capture]
+    articles: list["_Waiting"]
+
+
+_Waiting = tuple[list[Capture], Article, "asyncio.Future[Saved]"]
+
+
+def _tell(batch: _Batch, answers: list[Saved] | Exception) -> None:
+    """Give those who wait for their article what became of it."""
+    for place, (_, _, future) in enumerate(batch.articles):
+        if future.done():
+            continue
+        if isinstance(answers, Exception):
+            future.set_exception(answers)
+        else:
+            future.set_result(answers[place])
 
 
 _recorders: "WeakKeyDictionary[Crawler, Recorder]" = WeakKeyDictionary()

@@ -9,8 +9,8 @@ from typing import ClassVar
 from rich.console import Console
 from scrapy.commands import ScrapyCommand
 
-from crawler._stub import read_page
 from crawler.commands.options import Verb, print_article, print_json, usage_error
+from crawler.extraction import read_page
 from crawler.sites import SiteError, find_site, load_site
 
 MAX_BYTES = 64 * 1024 * 1024

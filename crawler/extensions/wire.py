@@ -165,6 +165,8 @@ class WireDownloadHandler(HTTP11DownloadHandler):
             max_body = limit
 
         self._pool._factory = Factory
+        # Scrapy keeps as many connections as a host has by default; a host may have more by its site file.
+        self._pool.maxPersistentPerHost = crawler.settings.getint("CONCURRENT_REQUESTS")
 
     async def download_request(self, request: "Request") -> "Response":
         """Download one request (Scrapy's method with another agent)."""

@@ -12,6 +12,11 @@ if TYPE_CHECKING:
     from scrapy.http import Response
 
 
+MAX_STUB_BYTES = 30_000
+"""A page that is larger than this and came with status 200 is no stub."""
+_OK = 200
+
+
 class Challenged(IgnoreRequest):
     """A gate answered in the site's place."""
 
@@ -36,6 +41,8 @@ class ChallengeMiddleware:
         """Return the response, or raise Challenged."""
         if request.meta.get("robots"):
             return response  # a gate before robots.txt is its middleware's to judge
+        if response.status == _OK and len(response.body) > MAX_STUB_BYTES:
+            return response  # the reading will tell; looking here would cost every page half a millisecond
         gate = recognise_challenge(response.status, response.headers, response.body)
         if gate is not None:
             raise Challenged(gate, response.status)

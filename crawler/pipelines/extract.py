@@ -53,6 +53,7 @@ class ExtractPipeline:
         elif isinstance(item, Reading):
             article = _stitched([page.article for page in item.pages if page.article is not None])
             captures = item.captures
+            article.pages = item.urls if len(item.urls) > 1 else []
         else:
             return item
         if not article.body and not article.title:
@@ -70,8 +71,6 @@ class ExtractPipeline:
         article.section = article.section or first.section
         article.fetched_at = first.fetched_at
         article.warc = first.warc
-        if len(captures) > 1:
-            article.pages = [capture.url for capture in captures]
         return article
 
 

@@ -3,17 +3,18 @@
 import re
 from collections.abc import AsyncIterator, Iterator
 from typing import TYPE_CHECKING, Any, Self
-from urllib.parse import urljoin
+from urllib.parse import urlencode, urljoin
 
 from scrapy import Request, Spider
 from scrapy.exceptions import CloseSpider
 from scrapy.http import Response
 
-from crawler._stub import Page
+from crawler.extraction import Listing, Page
 from crawler.items import Capture
 from crawler.reader import Reader, Reading, ReadingError
 from crawler.sites import Section, Site
 from crawler.spiders.failures import reason_of_error, reason_of_kind, reason_of_status
+from crawler.spiders.phpweb import asks_for_pages, pages_told, whole_page
 from crawler.urls import canonical_key
 
 if TYPE_CHECKING:
@@ -23,6 +24,12 @@ if TYPE_CHECKING:
 LIST_PRIORITY = 10
 PART_PRIORITY = 20
 """Further pages of an article come first: the pages before them wait in memory."""
+MAX_ADDRESS = 2083
+"""Characters of an address; longer ones are not followed."""
+MAX_LIST_PAGES = 5000
+"""Pages of one list that are followed where the site file names no other number."""
+MAX_TREE_DEPTH = 3
+"""Lists below a list of lists: years, issues, pages of an issue."""
 MAX_PARTS = 60
 """Pages of one article that are fetched at most."""
 _OK = 200
@@ -72,10 +79,10 @@ class SiteSpider(Spider):
         """Follow page number `page` of the list that begins at `start`: its articles, then its next page."""
         section = self._sections[start]
         entry = bool(response.meta.get("entry"))
-        read = await self._read(response, entry=entry)
+        read = await self._read(response, entry=entry, as_list=True)
         if read is None:
             return
-        if read.kind == "article" and entry and not (read.listing and read.listing.links):
+        if read.kind == "article" and entry and self.site.is_article(response.url) is not False:
             # The user gave the address of an article.
             async for output in self._take_article(response, read):
                 yield output
@@ -91,7 +98,7 @@ class SiteSpider(Spider):
             if request := self._article_request(url, section, day):
                 fresh += 1
                 yield request
-        for request in self._further_lists(read, section, page, fresh):
+        for request in self._further_lists(response, read, section, page, fresh):
             yield request
 
     def _article_links(self, response: Response, read: Page) -> Iterator[tuple[str, str | None]]:
@@ -105,27 +112,54 @@ class SiteSpider(Spider):
             taken = [(url, None) for url in dict.fromkeys(absolute) if self.site.is_article(url)]
         yield from taken
 
-    def _further_lists(self, read: Page, section: Section, page: int, fresh: int) -> Iterator[Request]:
-        if section.kind == "home" or (self.limit and self.found >= self.limit):
+    def _further_lists(
+        self, response: Response, read: Page, section: Section, page: int, fresh: int
+    ) -> Iterator[Request]:
+        """Yield the request for a list's next page, and those for the lists below it where it is a tree."""
+        listing = read.listing or Listing()
+        depth = response.meta.get("tree", 0)
+        if section.kind == "tree" and depth < MAX_TREE_DEPTH:
+            for link in listing.links:
+                if self.site.is_article(link.url) is False and self._may_follow(link.url):
+                    yield self._list_request(link.url, section, page=1, tree=depth + 1)
+        most = self.site.paging.max_pages or MAX_LIST_PAGES
+        if section.kind == "home" or page >= most or (self.limit and self.found >= self.limit):
             return
-        most = self.site.paging.max_pages
-        if most is not None and page >= most:
-            return
-        following = read.listing.next_url if read.listing else None
-        guessed = following is None
-        if guessed and fresh:
-            following = self.site.paging.address(section.url, page + 1)
-        if (
-            following
-            and self._is_new(following)
-            and self.site.covers(following)
-            and not self.site.denies(following)
-        ):
-            yield self._list_request(following, section, page=page + 1, guessed=guessed)
+        if listing.next_url:
+            if self._may_follow(listing.next_url):
+                yield self._list_request(listing.next_url, section, page=page + 1, tree=depth)
+        elif listing.post_back and fresh and self.site.covers(listing.post_back.url):
+            form = self._list_request(listing.post_back.url, section, page=page + 1, tree=depth)
+            yield form.replace(
+                method="POST",
+                body=urlencode(listing.post_back.fields),
+                headers={"Content-Type": "application/x-www-form-urlencoded"},
+                dont_filter=True,
+            )
+        elif fresh and not depth:
+            guess = self.site.paging.address(section.url, page + 1)
+            if guess and self._may_follow(guess):
+                yield self._list_request(guess, section, page=page + 1, guessed=True)
+
+    def _may_follow(self, url: str) -> bool:
+        return (
+            len(url) <= MAX_ADDRESS
+            and self.site.covers(url)
+            and not self.site.denies(url)
+            and self._is_new(url)
+        )
 
     def _list_request(
-        self, url: str, section: Section, *, page: int, entry: bool = False, guessed: bool = False
+        self,
+        url: str,
+        section: Section,
+        *,
+        page: int,
+        entry: bool = False,
+        guessed: bool = False,
+        tree: int = 0,
     ) -> Request:
+        meta = {"kind": "list", "section": section.label, "entry": entry, "guessed": guessed, "tree": tree}
         if entry:
             self._is_new(url)
         return Request(
@@ -133,7 +167,7 @@ class SiteSpider(Spider):
             callback=self.parse_list,
             errback=self.failed,
             cb_kwargs={"start": section.url, "page": page},
-            meta={"kind": "list", "section": section.label, "entry": entry, "guessed": guessed},
+            meta=meta,
             priority=LIST_PRIORITY,
             dont_filter=entry,
         )
@@ -143,7 +177,7 @@ class SiteSpider(Spider):
     def _article_request(self, url: str, section: Section, day: str | None) -> Request | None:
         if not url.startswith(("http://", "https://")) or self.site.is_article(url) is False:
             return None
-        if not self._is_new(url):
+        if len(url) > MAX_ADDRESS or not self._is_new(url):
             return None
         self.found += 1
         return Request(
@@ -165,19 +199,28 @@ class SiteSpider(Spider):
             yield output
 
     async def _take_article(self, response: Response, read: Page) -> AsyncIterator[Any]:
-        reading = Reading([self._capture(response)], [read])
-        async for output in self._go_on(reading, {response.url}, [*self._parts(response, read)]):
+        reading = Reading([self._capture(response)], [read], [response.url])
+        async for output in self._go_on(reading, {f"GET {response.url} "}, [*self._parts(response, read)]):
             yield output
 
     async def parse_part(
         self, response: Response, reading: Reading, known: set[str], waiting: list[Request]
     ) -> AsyncIterator[Any]:
         """Add a further page to an article."""
-        read = await self._read(response)
-        if read is not None:
-            reading.captures.append(self._capture(response))
-            reading.pages.append(read)
-            waiting = [*waiting, *self._parts(response, read)]
+        asked = response.request.body if response.request else b""
+        if asked.startswith(b"act=contentpages"):
+            waiting = [
+                *waiting,
+                *(self._part(*form) for form in pages_told(response.body, response.url, asked)),
+            ]
+        else:
+            body = whole_page(response.body) if asked.startswith(b"act=getcontent") else None
+            read = await self._read(response, body=body)
+            if read is not None and read.article is not None:
+                reading.captures.append(self._capture(response))
+                reading.pages.append(read)
+                reading.urls.append(response.url + (f"#{asked.decode('latin-1')}" if asked else ""))
+                waiting = [*waiting, *self._parts(response, read)]
         async for output in self._go_on(reading, known, waiting):
             yield output
 
@@ -208,19 +251,37 @@ class SiteSpider(Spider):
             raise CloseSpider("limit")
 
     def _parts(self, response: Response, read: Page) -> Iterator[Request]:
+        """Yield the requests for an article's further pages that one of its pages names."""
         for further in read.next_pages:
             self._is_new(further)
-            yield Request(
-                further,
-                callback=self.parse_part,
-                errback=self.part_failed,
-                priority=PART_PRIORITY,
-                dont_filter=True,
-            )
+            yield self._part(further)
+        if response.request and response.request.method == "GET":
+            form = asks_for_pages(response.body, response.url)
+            if form is not None:
+                yield self._part(*form)
+
+    def _part(self, url: str, form: bytes = b"") -> Request:
+        return Request(
+            url,
+            method="POST" if form else "GET",
+            body=form,
+            headers={"Content-Type": "application/x-www-form-urlencoded"} if form else None,
+            callback=self.parse_part,
+            errback=self.part_failed,
+            priority=PART_PRIORITY,
+            dont_filter=True,
+        )
 
     # What all have in common
 
-    async def _read(self, response: Response, *, entry: bool = False) -> Page | None:
+    async def _read(
+        self,
+        response: Response,
+        *,
+        entry: bool = False,
+        as_list: bool = False,
+        body: bytes | None = None,
+    ) -> Page | None:
         """Return what is read from a response; None, and the reason counted, where that is nothing."""
         if response.status != _OK:
             if not response.meta.get("guessed"):
@@ -232,7 +293,11 @@ class SiteSpider(Spider):
             return None
         try:
             return await self.reader.read(
-                response.body, url=response.url, content_type=content_type or None, site=self.site
+                response.body if body is None else body,
+                url=response.url,
+                content_type=content_type or None,
+                site=self.site,
+                as_list=as_list,
             )
         except ReadingError as error:
             self._count("errors/reading")
