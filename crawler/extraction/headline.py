@@ -25,6 +25,8 @@ LEAST_SCORE = 4.0
 """Score below which a line loses to the title that the head of the page gives."""
 LEAST_SCORE_ALONE = -15.0
 """The same where the head gives nothing but the name of the site."""
+MOST_WITHOUT_TITLE = 40.0
+"""More than a line can score that does not agree with the titles in the head of the page."""
 INSIDE = 5
 """Lines at the top of the text that may be the headline, where the container holds it too."""
 
@@ -139,6 +141,19 @@ class _Reader:
                 wanted.add(box.start)
         return [blocks[i] for i in sorted(wanted)]
 
+    def scored(self) -> list[tuple[float, Block]]:
+        """Return the lines with their scores, those that cannot win left out."""
+        likely, others = [], []
+        titles, preferred = self.plain_titles, self.preferred
+        for block in self.lines():
+            text = block.text
+            known = text[:2] in titles or text[2:4] in titles or text[-4:-2] in titles
+            (likely if known or block.index in preferred else others).append(block)
+        found = [(score, block) for block in likely if (score := self.score(block)) is not None]
+        if not found or max(found, key=lambda pair: pair[0])[0] < MOST_WITHOUT_TITLE:
+            found += [(score, block) for block in others if (score := self.score(block)) is not None]
+        return found
+
     def score(self, block: Block) -> float | None:
         """Return how much speaks for a line; None where it cannot be a headline."""
         text = block.text
@@ -151,10 +166,7 @@ class _Reader:
             return None
         if text in _NOT_TITLES or text.strip(" []【】:：") in _NOT_TITLES:
             return None
-        # Folding is dear; a line of which no part stands in the titles cannot agree with them.
-        titles = self.plain_titles
-        known = text[:2] in titles or text[2:4] in titles or text[-4:-2] in titles
-        agreement = self._agreement(fold(text)) if known else 0.0
+        agreement = self._agreement(fold(text))
         if agreement < 40 and ((linked and not 1 <= level <= 3) or self.is_info(block)):
             return None
         if _CRUMBS.search(text) or (len(text) < 60 and _FOOTING.search(text)):
@@ -254,7 +266,7 @@ def read_headline(
     metas = metas or read_metas(document)
     reader = _Reader(document, region, layout, metas)
     reader.prepare()
-    scored = [(score, block) for block in reader.lines() if (score := reader.score(block)) is not None]
+    scored = reader.scored()
     scored.sort(key=lambda pair: (-pair[0], -pair[1].index))
     traced = tuple((round(score, 1), block.text[:LONGEST]) for score, block in scored[:8])
     fallback = strip_site(metas.title or document.title_text, metas.site_name, metas.column)[:LONGEST]
