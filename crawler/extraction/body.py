@@ -77,12 +77,11 @@ class _Weights:
 
     def __init__(self, document: Document) -> None:
         blocks = document.blocks
-        shown = [0.0 if block.box.hidden else prose(block) for block in blocks]
-        if sum(shown) < _LITTLE:
-            # Some sites hide the text and show it by script.
-            hidden = [prose(block) for block in blocks]
-            if sum(hidden) > 3 * _LITTLE:
-                shown = hidden
+        every = [prose(block) for block in blocks]
+        shown = [0.0 if block.box.hidden else weight for block, weight in zip(blocks, every, strict=True)]
+        # Some sites hide the text and show it by script.
+        if sum(every) > 2 * sum(shown) + _LITTLE:
+            shown = every
         self._sum(shown)
         if self._discount(document, shown):
             self._sum(shown)
@@ -119,6 +118,7 @@ class _Weights:
 
 
 _LITTLE: Final = 80
+_NOTHING: Final = 3
 _FURNITURE_TAGS: Final = frozenset({"nav", "footer", "aside"})
 
 
@@ -231,6 +231,8 @@ def find_body(document: Document, layout: Layout = GENERIC) -> BodyRegion:
         or _commonly_named(document, dense, weights)
         or (dense, "density")
     )
+    if rule == "density" and weights.of(box.start, box.end) < _NOTHING:
+        return BodyRegion(None, len(blocks), len(blocks))
     titles = trimming.Titles(document)
     start = trimming.head(document, box.start, box.end, titles)
     end = trimming.tail(document, start, box.end, weights.of)

@@ -91,11 +91,15 @@ def _recode(raw: bytes, codec: str) -> bytes:
 
 
 def _unmarked_utf16(raw: bytes) -> str | None:
-    """Recognise UTF-16 without a mark by the zeros that markup has in every second byte."""
-    head = raw[:400]
-    if head.count(0) * 3 < len(head):
-        return None
-    return "utf-16-le" if head[1::2].count(0) > head[0::2].count(0) else "utf-16-be"
+    """Recognise UTF-16 without a mark by the zeros that its markup has in every second byte."""
+    head = raw[:400].lstrip(b"\x00") if raw[:2] == b"\x00\x00" else raw[:400]
+    for codec, opening, zeros, letters in (
+        ("utf-16-le", b"<\x00", head[1::2], head[0::2]),
+        ("utf-16-be", b"\x00<", head[0::2], head[1::2]),
+    ):
+        if opening in head and zeros.count(0) >= 3 and letters.count(0) * 10 < zeros.count(0):
+            return codec
+    return None
 
 
 def _legacy(raw: bytes, labels: list[str]) -> tuple[str, str]:

@@ -1,6 +1,7 @@
 """Assemble what the readers of the single fields find into one record."""
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -11,6 +12,7 @@ from crawler.extraction.byline import Credits, read_credits
 from crawler.extraction.document import Box, Document, parse
 from crawler.extraction.evidence import Candidate, Explanation, FieldTrace, shorten
 from crawler.extraction.headline import Headline, read_headline
+from crawler.extraction.labels import segment
 from crawler.extraction.layouts import Layout
 from crawler.extraction.lists import Listing
 from crawler.extraction.metas import read_metas
@@ -107,7 +109,8 @@ def read(document: Document, site: SiteHints | None = None) -> Reading:
     credits = read_credits(document, region, headline, layout, metas)
     images, captions = render.take_captions(document, region)
     printed = read_printed(document, region, credits, layout, metas)
-    without_furniture(region, {*captions, *headline.indexes, *credits.drop, *printed.drop})
+    credit_lines = claimed_lines(document, region, credits.drop)
+    without_furniture(region, {*captions, *headline.indexes, *credit_lines, *printed.drop})
     article = _record(document, layout, region, headline, credits, printed, site)
     article.images = images
     return Reading(document, layout, region, headline, credits, article)
@@ -128,6 +131,35 @@ def without_furniture(region: BodyRegion, dropped: set[int]) -> None:
     lines = [index for index in region.lines if index not in dropped]
     if lines:
         region.lines = lines
+
+
+_CREDIT_ROLES = frozenset(
+    {"source", "author", "contributor", "picture", "editor", "review", "poster", "published", "modified"}
+)
+_AFFILIATION = re.compile(
+    r"作者(?:系|为|單位|单位|简介)|[，,：:\s（(]系[^，。]{2,}|(?:教授|研究员|书记|主任|院长|会长)[）)]$"
+)
+_EDGE = 6
+
+
+def claimed_lines(document: Document, region: BodyRegion, claimed: Iterable[int]) -> set[int]:
+    """Return those of the lines claimed as credits that are no text: they stand at an edge of the text and credit somebody.
+
+    `（作者系…）` and the addressee of a notice are text, and so are labelled lines in its middle (联系电话：…).
+    """
+    lines = region.lines
+    top, bottom = set(lines[:_EDGE]), set(lines[-_EDGE:])
+    found = set()
+    for index in claimed:
+        text = document.blocks[index].text
+        if index not in top and index not in bottom:
+            continue
+        if text.endswith(("：", ":")) or _AFFILIATION.search(text):
+            continue
+        roles = {part.role for part in segment(text)} - {""}
+        if not roles or roles & _CREDIT_ROLES:
+            found.add(index)
+    return found
 
 
 def _record(

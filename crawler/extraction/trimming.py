@@ -26,11 +26,15 @@ _BYLINE: Final = re.compile(
 _OUTLET_NAMES: Final = re.compile(
     r"\S{2,12}(?:网|网站|报|日报|社|杂志|客户端)\s?(?:记者|评论员)?\s?[\u4e00-\u9fff·]{2,4}(?:[ 、][\u4e00-\u9fff·]{1,4}){0,4}"
 )
+_DATELINE: Final = re.compile(r"\d{1,2}日(?:电|讯|電|訊)|^本[报刊网台社](?:讯|电)")
 _STOPS: Final = frozenset("，。；！？,;!?")
 
 
 Weigher = Callable[[int, int], float]
 """Tells how much running text stands in the lines from one index up to another."""
+
+
+_TITLE_SEPARATORS: Final = frozenset("_-—–|丨·<>»(（,，")
 
 
 class Titles:
@@ -46,7 +50,11 @@ class Titles:
         """Tell whether a squashed line is the page's headline."""
         if len(squashed) < 4:
             return False
-        return squashed in self._known or self._page.startswith(squashed)
+        if squashed in self._known:
+            return True
+        # `<title>` goes on with the site's name; a unit that a headline begins with is no headline.
+        rest = self._page[len(squashed) : len(squashed) + 1]
+        return self._page.startswith(squashed) and (not rest or rest in _TITLE_SEPARATORS)
 
 
 def is_info_line(block: Block, squashed: str) -> bool:
@@ -86,9 +94,12 @@ def head(document: Document, start: int, end: int, titles: Titles) -> int:
             or is_info_line(block, squashed)
             or furniture.is_furniture_line(squashed)
             or (block.link_chars * 2 > len(block.text) and len(squashed) < 30)
-            or is_byline(block.text)
         ):
             first = index + 1
+        elif is_byline(block.text):
+            # Names stand under a headline, which may stand above them unrecognised; not under a dateline.
+            if not any(_DATELINE.search(b.text) for b in blocks[first:index]):
+                first = index + 1
         elif len(squashed) > 70 or _SENTENCE_END.search(block.text) or index - first > 4:
             break
     return first if first < end else start
@@ -169,12 +180,20 @@ def inside(document: Document, start: int, end: int, dropped: set[int]) -> list[
 _SHORT: Final = 24
 
 
+# Further pages of a text that a script shows one by one: `page_2`, `content-page3`.
+_PAGE_PART: Final = re.compile(r"(?:^|[\s_-])(?:page|part|p)[_-]?\d{1,2}(?:$|\s)", re.IGNORECASE)
+
+
+def _is_shown_later(box: Box) -> bool:
+    return bool(_PAGE_PART.search(box.cls) or _PAGE_PART.search(box.id))
+
+
 def furniture_lines(document: Document, container: Box, weigh: Weigher) -> set[int]:
     """Return the lines that stand in elements of the container which are furniture by name or are hidden."""
     dropped: set[int] = set()
     whole = weigh(container.start, container.end)
     boxes = document.boxes
-    done = container.start
+    done = shown_to = container.start
     for position in range(boxes.index(container) + 1, len(boxes)):
         box = boxes[position]
         if box.start >= container.end and box.start > container.start:
@@ -182,8 +201,11 @@ def furniture_lines(document: Document, container: Box, weigh: Weigher) -> set[i
         if box.end > container.end or box.end <= done or not box.block or box.start == box.end:
             continue
         if box.hidden and not container.hidden:
-            dropped.update(range(box.start, box.end))
-            done = box.end
+            if _is_shown_later(box) or weigh(box.start, box.end) > 0.5 * whole:
+                shown_to = box.end
+            elif box.start >= shown_to:
+                dropped.update(range(box.start, box.end))
+                done = box.end
         elif (box.cls or box.id) and (
             furniture.is_furniture_name(box.cls) or furniture.is_furniture_name(box.id)
         ):

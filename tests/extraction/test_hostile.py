@@ -1,0 +1,78 @@
+"""Pages made to break a reader: they cost bounded time and memory, and nothing is executed or raised."""
+
+import pytest
+
+from crawler.extraction import explain, extract, page_kind, read_list, read_page
+from crawler.extraction.document import parse
+
+SENTENCE = "村支书带着党员挨家挨户算账，把一年的收成和来年的打算都摆到桌面上。"
+COUNT = 100_000
+
+
+@pytest.mark.parametrize("tag", ["div", "span", "b", "font", "ul><li", "table><tr><td", "p><div", "a href=x", "section"])
+def test_text_below_a_hundred_thousand_nested_tags_is_read(tag):
+    html = f"<p>{SENTENCE}</p>" + f"<{tag}>" * COUNT + f"{SENTENCE}底部</{tag}>"
+    texts = [block.text for block in parse(html).blocks]
+    assert texts[0] == SENTENCE
+    assert texts[-1] == SENTENCE + "底部"
+
+
+def test_a_few_hundred_unclosed_tags_keep_the_structure():
+    document = parse("<font>" * 600 + f"<div id=c><p>{SENTENCE}</p><p>{SENTENCE}</p></div>")
+    assert len(document.lines(document.find("#c")[0])) == 2
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<p " + " ".join(f"a{n}=1" for n in range(COUNT)) + ">" + SENTENCE,
+        "<!--" * COUNT,
+        "<" * 1_000_000,
+        "&" * 1_000_000,
+        "<title>" * COUNT,
+        "<h1><p>" * 20_000,
+        "</body></html>" * COUNT + SENTENCE,
+        f"<div class=share>{SENTENCE}" * 2_000,
+        "<p class='" + " ".join(f"c{n}" for n in range(20_000)) + f"'>{SENTENCE}",
+        f"{SENTENCE}<br>" * 20_000,
+        f"<p>{SENTENCE * 10_000}</p>",
+        "<a href='1_2.html'>2</a>" * 10_000,
+        "<tr><td>1" * 20_000,
+        "责编：" * 50_000,
+        "《" * 100_000 + "》" * 100_000,
+        "(" * 200_000,
+        "　" * 500_000,
+    ],
+    ids=lambda html: html[:12],
+)
+def test_huge_repetitions_are_read_to_the_end(html):
+    extract(html, url="https://www.example.org/1.html")
+
+
+@pytest.mark.parametrize("html", [b"", b"\x00" * 50, b"\xff\xfe", "", "\ud800", b"%PDF-1.4 \xe2\xe3", b"<", b"<html>"])
+def test_pages_that_are_none_give_an_empty_record(html):
+    article = extract(html)
+    assert (article.body, article.body_html, article.authors, article.published) == ("", "", [], None)
+    assert article.text_digest is None
+    read_page(html)
+    read_list(html)
+    explain(html).as_text()
+    assert isinstance(page_kind(html), str)
+
+
+def test_markup_in_the_page_does_not_come_through():
+    html = (
+        f"<div class=content><p onclick='steal()'>{SENTENCE}<script>steal()</script></p>"
+        f"<p><a href='javascript:steal()'>{SENTENCE}</a><a href=' JaVa\tScRiPt:steal()'>恶</a></p>"
+        f"<p><img src='data:text/html,<script>' onerror=steal()>&lt;script&gt;steal()&lt;/script&gt;{SENTENCE}</p>"
+        f"<p style='background:url(javascript:x)'>{SENTENCE}<iframe src=//evil.example></iframe></p>"
+        f"<p><a href='https://ok.example/\"onmouseover=\"steal()'>{SENTENCE}</a></p></div>"
+    )
+    written = extract(html, url="https://www.example.org/").body_html
+    assert "<script" not in written
+    assert "javascript:" not in written.lower()
+    assert "data:" not in written
+    assert 'onmouseover="' not in written
+    assert "<iframe" not in written
+    assert "style=" not in written
+    assert "&lt;script&gt;" in written
