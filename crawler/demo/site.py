@@ -11,7 +11,7 @@ from email.utils import format_datetime, parsedate_to_datetime
 from threading import RLock
 from urllib.parse import parse_qs, quote, urlsplit
 
-from crawler.demo import files
+from crawler.demo import media
 from crawler.demo.content import CHINA_TIME, DemoArticle, Entry, SiteTexts, Trap, reading
 from crawler.demo.markup import UPLOADS
 from crawler.demo.pages import ListView, Renderer, Row, Surroundings, static, template
@@ -212,14 +212,14 @@ class Site:
 
     def _upload(self, name: str) -> Reply:
         if name == "banner.png":
-            return _file(files.png(name, 460, 250), "image/png")
+            return _file(media.png(name, 460, 250), "image/png")
         for entry in self._live():
             pictures, papers = _files_of(entry)
             if name in (file for file, _ in pictures):
-                return _file(files.png(name), "image/png")
+                return _file(media.png(name), "image/png")
             for file, label in papers:
                 if file == name:
-                    return _file(files.pdf([label, entry.title, self._texts.name]), "application/pdf")
+                    return _file(media.pdf([label, entry.title, self._texts.name]), "application/pdf")
         return _plain(404)
 
     def _forbidden(self, rest: str) -> Reply:

@@ -3,10 +3,12 @@
 import hashlib
 import struct
 import zlib
+from functools import lru_cache
 
 _PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 
 
+@lru_cache(maxsize=32)
 def png(name: str, width: int = 480, height: int = 300) -> bytes:
     """Return a PNG picture (true colour, 8 bits) of a landscape whose colours follow from the name."""
     seed = hashlib.sha256(name.encode()).digest()
