@@ -42,6 +42,8 @@ from crawler.archive.records import parse_warc_date
 from crawler.archive.surt import surt
 
 REVISIT_MIME = "warc/revisit"
+DECHUNKED = "dechunked:"
+"""Before a digest: that of a body without the chunks it is stored with."""
 
 _BUFFER = 1 << 16
 _SORT_CHUNK = 32 << 20
@@ -80,6 +82,8 @@ class IndexEntry:
     """HTTP status code."""
     digest: str | None
     """WARC-Payload-Digest."""
+    dechunked: str | None = None
+    """Digest of the body without the chunks it is stored with; None where it is stored without."""
 
     @property
     def date(self) -> datetime:
@@ -102,6 +106,7 @@ def index_line(
     length: int | None,
     offset: int,
     filename: str,
+    dechunked: str | None = None,
     request: Request = (b"", b""),
 ) -> str:
     """Return the CDXJ line, with line feed, of one record; `date` is its WARC-Date.
@@ -115,6 +120,8 @@ def index_line(
         fields["status"] = str(status)
     if digest:
         fields["digest"] = digest
+    if dechunked:
+        fields["dechunked"] = dechunked
     if length is not None:
         fields["length"] = str(length)
     fields["offset"] = str(offset)
@@ -159,6 +166,7 @@ def parse_line(line: bytes) -> IndexEntry | None:
             mime=fields.get("mime"),
             status=int(fields["status"]) if str(fields.get("status", "")).isdecimal() else None,
             digest=fields.get("digest"),
+            dechunked=fields.get("dechunked"),
         )
     except (ValueError, KeyError, TypeError):
         return None
@@ -330,18 +338,17 @@ class ArchiveIndex:
         It is what WarcWriter takes as `known_payloads`; it looks in finished files only, which keeps it fast.
         """
         prefix = _key(url, (b"", b""))
-        best: IndexEntry | None = None
+        field = "dechunked" if digest and digest.startswith(DECHUNKED) else "digest"
+        digest = digest.removeprefix(DECHUNKED) if digest else None
         wanted = digest.encode("ascii") if digest else b""
+        best: IndexEntry | None = None
         for file in self._sorted():
             for line in _with_prefix(file.lines(prefix), prefix):
                 entry = parse_line(line) if wanted in line else None
-                if entry is None or entry.mime == REVISIT_MIME or (digest or entry.digest) != entry.digest:
+                if entry is None or entry.mime == REVISIT_MIME or not entry.digest:
                     continue
-                if (
-                    entry.digest
-                    and (digest or entry.status == 200)
-                    and (best is None or entry.place > best.place)
-                ):
+                fits = getattr(entry, field) == digest if digest else entry.status == 200
+                if fits and (best is None or entry.place > best.place):
                     best = entry
         return None if best is None else self._prior(best)
 

@@ -51,6 +51,10 @@ class PriorCapture:
 
 
 KnownPayloads = Callable[[str | None, str], PriorCapture | None]
-"""Asks for an earlier capture: by payload digest (`sha1:…`) and address, or, with None as digest, which
-stands for a 304 response, for the capture of the address whose validators were sent. None where there is
-none."""
+"""Asks for an earlier capture by payload digest and address; None where there is none.
+
+The digest is `sha1:…`, the WARC-Payload-Digest that the new response would get. For a body stored with its
+chunks, whose boundaries differ from one fetch to the next, it is asked again with `dechunked:sha1:…`, the
+digest of the body without them; only a capture that is stored with chunks too may then be named. None as
+digest stands for a 304 response: the capture is wanted whose validators were sent.
+"""

@@ -18,6 +18,9 @@ VERSION = b"WARC/1.1"
 CONFORMS_TO = "https://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/"
 REVISIT_IDENTICAL = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
 REVISIT_NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
+DECHUNKED_DIGEST = "X-Dechunked-Payload-Digest"
+"""Our own field beside WARC-Payload-Digest of a body stored with its chunks: the digest of the body without
+them."""
 RECORD_END = b"\r\n\r\n"
 
 # igzip's level 2 compresses Chinese HTML some ten times as fast as zlib's 9 for a seventh more bytes.

@@ -16,6 +16,7 @@ from crawler.archive.entity import dechunk
 from crawler.archive.errors import ArchiveError
 from crawler.archive.heads import parse_head, parse_status_line, split_head
 from crawler.archive.members import DamagedError, InflateError, Record, open_warc, read_records
+from crawler.archive.records import DECHUNKED_DIGEST
 
 ProblemKind = Literal[
     "damaged", "torn", "record", "digest", "index", "pointer", "revisit", "unfinished", "missing"
@@ -90,6 +91,7 @@ class _Facts:
             mime=self.mime,
             status=self.status,
             digest=record.get("warc-payload-digest"),
+            dechunked=record.get(DECHUNKED_DIGEST.lower()),
             length=record.length,
             offset=record.offset,
             filename=name,
@@ -224,6 +226,7 @@ def _check_digests(record: Record, first: bytes, body_at: int, chunked: bool, su
     the digest of the bytes with them. Either is right here.
     """
     block = _Digest(record.get("warc-block-digest"))
+    dechunked = _Digest(record.get(DECHUNKED_DIGEST.lower()))
     # The payload digest of a revisit speaks of a payload that is not in it.
     payload = _Digest(record.get("warc-payload-digest") if record.kind != "revisit" else None)
     whole = [first[body_at:]] if chunked and record.content_length <= _WHOLE_BODY else None
@@ -236,8 +239,11 @@ def _check_digests(record: Record, first: bytes, body_at: int, chunked: bool, su
             whole.append(piece)
     if block.wrong:
         survey.add(record.offset, "digest", f"block does not match {block.text} ({record.target_uri})")
-    if payload.wrong and (whole is None or payload.wrong_for(dechunk(b"".join(whole)))):
+    plain = dechunk(b"".join(whole)) if whole is not None else None
+    if payload.wrong and (plain is None or payload.wrong_for(plain)):
         survey.add(record.offset, "digest", f"payload does not match {payload.text} ({record.target_uri})")
+    if plain is not None and dechunked.wrong_for(plain):
+        survey.add(record.offset, "digest", f"payload without its chunks does not match {dechunked.text}")
 
 
 class _Digest:
@@ -259,6 +265,9 @@ class _Digest:
         return self._hash is not None and self._hash.digest() != self._expected
 
     def wrong_for(self, data: bytes) -> bool:
+        """Whether data, instead of what was fed in, does not match."""
+        if self._hash is None:
+            return False
         return hashlib.new(self._name, data, usedforsecurity=False).digest() != self._expected
 
 

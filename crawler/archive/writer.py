@@ -19,6 +19,7 @@ import os
 import re
 import socket
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
@@ -26,7 +27,8 @@ from types import TracebackType
 from typing import Self
 
 from crawler.archive import records
-from crawler.archive.cdxj import REVISIT_MIME, Journal, index_line, merge_when_many
+from crawler.archive.cdxj import DECHUNKED, REVISIT_MIME, Journal, index_line, merge_when_many
+from crawler.archive.entity import dechunk
 from crawler.archive.errors import ArchiveError
 from crawler.archive.exchange import Exchange, KnownPayloads, PriorCapture
 from crawler.archive.files import OPEN_SUFFIX, lock_file, sync_folder
@@ -121,68 +123,31 @@ class WarcWriter:
         the system refuses (full disk, …); the file then ends with its last whole record, and the next write
         may succeed.
         """
-        uri = target_uri(exchange.url)
-        date = records.warc_date(exchange.started)
-        head, protocol = response_head(exchange.response_head, transfer_decoded=exchange.transfer_decoded)
-        head, flooded = cut_head(head)
-        first_line, headers = parse_head(head)
-        status = parse_status_line(first_line)[1]
-        body = exchange.response_body
-        digest = records.sha1_digest(body)
-        prior = self._prior(exchange, uri, status, digest)
-        response_id = records.new_record_id()
+        told = _told(exchange)
+        prior = self._prior(exchange, told)
+        digest = told.digest if prior is None else prior.payload_digest or told.digest
+        record_id = records.new_record_id()
         file = self._ready()
         common = (
-            ("WARC-Date", date),
-            ("WARC-Target-URI", uri),
+            ("WARC-Date", told.date),
+            ("WARC-Target-URI", told.uri),
             ("WARC-IP-Address", _ip(exchange.ip)),
             ("WARC-Warcinfo-ID", f"<{file.warcinfo_id}>"),
         )
-        kind: records.Fields
         if prior is None:
-            kind = (("WARC-Payload-Digest", digest),)
-            block = [head, body]
-            truncated = exchange.truncated or ("length" if flooded else None)
+            response = _response(exchange, told, record_id, common)
         else:
-            kind, digest = _revisit_fields(prior, status, digest)
-            block = [head]
-            truncated = None
-        response = _record(
-            "revisit" if prior else "response",
-            response_id,
-            "application/http; msgtype=response",
-            (
-                *common,
-                ("WARC-Protocol", protocol),
-                *kind,
-                (
-                    "WARC-Truncated",
-                    truncated if truncated in _TRUNCATED or truncated is None else "unspecified",
-                ),
-            ),
-            block,
-        )
-        members = [response]
-        if sent := cut_head(request_head(exchange.request_head))[0]:
-            payload = records.sha1_digest(exchange.request_body) if exchange.request_body else None
-            members.append(
-                _record(
-                    "request",
-                    records.new_record_id(),
-                    "application/http; msgtype=request",
-                    (*common, ("WARC-Concurrent-To", f"<{response_id}>"), ("WARC-Payload-Digest", payload)),
-                    [sent, exchange.request_body],
-                )
-            )
-        offset, length = file.append(members)
-        mime = next((value for name, value in headers if name.lower() == "content-type"), None)
+            response = _revisit(told, prior, digest, record_id, common)
+        request = _request(exchange, record_id, common)
+        offset, length = file.append([response, request] if request else [response])
         file.journal.add(
             index_line(
-                uri,
-                date,
-                mime=REVISIT_MIME if prior else mime,
-                status=status,
+                told.uri,
+                told.date,
+                mime=REVISIT_MIME if prior else told.mime,
+                status=told.status,
                 digest=digest,
+                dechunked=None if prior else told.dechunked,
                 length=length,
                 offset=offset,
                 filename=file.name,
@@ -190,7 +155,7 @@ class WarcWriter:
             )
         )
         return WarcPointer(
-            file=file.name, offset=offset, length=length, record_id=response_id, payload_digest=digest
+            file=file.name, offset=offset, length=length, record_id=record_id, payload_digest=digest
         )
 
     def write_resource(
@@ -286,17 +251,22 @@ class WarcWriter:
         else:
             file.finish()
 
-    def _prior(self, exchange: Exchange, uri: str, status: int, digest: str) -> PriorCapture | None:
-        """Ask for the capture that this response repeats; nothing is gained for an empty or a truncated
-        body."""
+    def _prior(self, exchange: Exchange, told: "_Told") -> PriorCapture | None:
+        """Ask for the capture that this response repeats.
+
+        Nothing is gained for an empty body, and a body that was cut repeats nothing.
+        """
         if self._known_payloads is None or exchange.truncated:
             return None
-        if exchange.response_body:
-            return self._known_payloads(digest, uri)
-        if status != 304:
-            return None
-        prior = self._known_payloads(None, uri)
-        return prior if prior is not None and prior.payload_digest else None
+        if not exchange.response_body:
+            prior = self._known_payloads(None, told.uri) if told.status == 304 else None
+            return prior if prior is not None and prior.payload_digest else None
+        prior = self._known_payloads(told.digest, told.uri)
+        if prior is not None and prior.payload_digest not in {None, told.digest}:
+            return None  # a mistaken caller must not cost the payload
+        if prior is None and told.dechunked is not None:
+            prior = self._known_payloads(f"{DECHUNKED}{told.dechunked}", told.uri)
+        return prior
 
     def _ready(self) -> "_OpenFile":
         """Return the file to append to, a new one where none is open or the last is full."""
@@ -431,6 +401,87 @@ def _write(descriptor: int, data: memoryview) -> int:
     return os.write(descriptor, data)
 
 
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What an exchange says, in WARC terms."""
+
+    uri: str
+    date: str
+    head: bytes
+    flooded: bool
+    protocol: str | None
+    status: int
+    mime: str | None
+    digest: str
+    dechunked: str | None
+    """Digest of the body without the chunks it still has; None where it has none."""
+
+
+def _told(exchange: Exchange) -> _Told:
+    """Read an exchange. Raises ExchangeError where it makes no sense."""
+    head, protocol = response_head(exchange.response_head, transfer_decoded=exchange.transfer_decoded)
+    head, flooded = cut_head(head)
+    first_line, headers = parse_head(head)
+    values = {name.lower(): value for name, value in reversed(headers)}
+    chunked = not exchange.transfer_decoded and "chunked" in values.get("transfer-encoding", "").lower()
+    return _Told(
+        uri=target_uri(exchange.url),
+        date=records.warc_date(exchange.started),
+        head=head,
+        flooded=flooded,
+        protocol=protocol,
+        status=parse_status_line(first_line)[1],
+        mime=values.get("content-type"),
+        digest=records.sha1_digest(exchange.response_body),
+        dechunked=records.sha1_digest(dechunk(exchange.response_body)) if chunked else None,
+    )
+
+
+def _response(exchange: Exchange, told: _Told, record_id: str, common: records.Fields) -> Iterable[bytes]:
+    truncated = exchange.truncated or ("length" if told.flooded else None)
+    fields = (
+        *common,
+        ("WARC-Protocol", told.protocol),
+        ("WARC-Payload-Digest", told.digest),
+        (records.DECHUNKED_DIGEST, told.dechunked),
+        ("WARC-Truncated", truncated if truncated in _TRUNCATED or truncated is None else "unspecified"),
+    )
+    block = [told.head, exchange.response_body]
+    return _record("response", record_id, "application/http; msgtype=response", fields, block)
+
+
+def _revisit(
+    told: _Told, prior: PriorCapture, digest: str, record_id: str, common: records.Fields
+) -> Iterable[bytes]:
+    profile = records.REVISIT_NOT_MODIFIED if told.status == 304 else records.REVISIT_IDENTICAL
+    fields = (
+        *common,
+        ("WARC-Protocol", told.protocol),
+        ("WARC-Profile", profile),
+        ("WARC-Refers-To", f"<{prior.record_id}>" if prior.record_id else None),
+        ("WARC-Refers-To-Target-URI", target_uri(prior.url)),
+        ("WARC-Refers-To-Date", records.warc_date(prior.date)),
+        ("WARC-Payload-Digest", digest),
+        ("WARC-Truncated", "length" if told.flooded else None),
+    )
+    return _record("revisit", record_id, "application/http; msgtype=response", fields, [told.head])
+
+
+def _request(exchange: Exchange, response_id: str, common: records.Fields) -> Iterable[bytes] | None:
+    """Return the request record that belongs to a response; None where the request is not known."""
+    head, _ = cut_head(request_head(exchange.request_head))
+    if not head:
+        return None
+    body = exchange.request_body
+    fields = (
+        *common,
+        ("WARC-Concurrent-To", f"<{response_id}>"),
+        ("WARC-Payload-Digest", records.sha1_digest(body) if body else None),
+    )
+    record_id = records.new_record_id()
+    return _record("request", record_id, "application/http; msgtype=request", fields, [head, body])
+
+
 def _record(
     kind: str, record_id: str, content_type: str, fields: records.Fields, block: Sequence[bytes]
 ) -> Iterable[bytes]:
@@ -445,21 +496,6 @@ def _record(
         )
     )
     return records.gzip_member(header, block)
-
-
-def _revisit_fields(prior: PriorCapture, status: int, digest: str) -> tuple[records.Fields, str]:
-    """Return the fields that make a revisit record of a response, and the digest of the payload it stands
-    for."""
-    not_modified = status == 304
-    digest = prior.payload_digest or digest if not_modified else digest
-    profile = records.REVISIT_NOT_MODIFIED if not_modified else records.REVISIT_IDENTICAL
-    return (
-        ("WARC-Profile", profile),
-        ("WARC-Refers-To", f"<{prior.record_id}>" if prior.record_id else None),
-        ("WARC-Refers-To-Target-URI", target_uri(prior.url)),
-        ("WARC-Refers-To-Date", records.warc_date(prior.date)),
-        ("WARC-Payload-Digest", digest),
-    ), digest
 
 
 @lru_cache(maxsize=1024)

@@ -8,11 +8,11 @@ from cdxj_indexer.main import CDXJIndexer
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.archive import ArchiveError, ArchiveIndex, merge_index, read_at, verify
+from crawler.archive import ArchiveError, ArchiveIndex, Exchange, merge_index, read_at, read_record, verify
 from crawler.archive import cdxj as cdxj_module
 from crawler.archive.cdxj import parse_line, sorted_lines
 
-from .support import STARTED, URL, exchange, only_file, writer
+from .support import STARTED, URL, exchange, only_file, warcio_complaints, writer
 
 FORM = b"POST /list HTTP/1.1\r\nContent-Type: application/x-www-form-urlencoded\r\n\r\n"
 
@@ -193,6 +193,26 @@ class TestKnownPayloads:
             assert third.date == STARTED, "a revisit refers to the payload by its exact date"
             assert third.record_id == first.record_id
         assert verify(tmp_path, pointers=[first, same, not_modified]) == []
+
+    def test_a_chunked_body_is_known_again_however_it_was_cut_into_chunks(self, tmp_path: Path) -> None:
+        def chunked(*chunks: bytes) -> Exchange:
+            body = b"".join(b"%x\r\n%s\r\n" % (len(chunk), chunk) for chunk in (*chunks, b""))
+            head = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+            return exchange(response_head=head, response_body=body, transfer_decoded=False)
+
+        with writer(tmp_path) as archive:
+            first = archive.write(chunked(b"one ", b"text"))
+        with ArchiveIndex(tmp_path) as index, writer(tmp_path, known_payloads=index.known_payload) as archive:
+            again = archive.write(chunked(b"o", b"ne te", b"xt"))
+            other = archive.write(chunked(b"another ", b"text"))
+            plain = archive.write(exchange(response_body=b"one text"))
+        responses = [read_record(tmp_path, pointer) for pointer in (first, again, other, plain)]
+        assert [r.record_type for r in responses] == ["response", "revisit", "response", "response"]
+        assert [r.entity() for r in responses] == [b"one text", b"one text", b"another text", b"one text"]
+        assert again.payload_digest == first.payload_digest
+        assert verify(tmp_path, pointers=[first, again, other, plain]) == []
+        for path in tmp_path.glob("*.warc.gz"):
+            assert warcio_complaints(path) == ""
 
     def test_a_payload_that_cannot_be_read_any_more_is_not_known(self, tmp_path: Path) -> None:
         with writer(tmp_path) as archive:

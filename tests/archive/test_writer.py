@@ -3,6 +3,7 @@ import os
 import re
 import tracemalloc
 import uuid
+from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
@@ -348,7 +349,7 @@ class TestRevisits:
 
         def known(digest: str | None, url: str) -> PriorCapture | None:
             asked.append((digest, url))
-            return self.prior
+            return replace(self.prior, payload_digest=digest)
 
         with writer(tmp_path, known_payloads=known) as archive:
             pointer = archive.write(exchange())
@@ -363,6 +364,11 @@ class TestRevisits:
         assert http.get_header("Set-Cookie") == "a=1"
         assert block == b""
         assert warcio_complaints(only_file(tmp_path)) == ""
+
+    def test_a_caller_that_names_another_payload_is_not_believed(self, tmp_path: Path) -> None:
+        with writer(tmp_path, known_payloads=lambda digest, url: self.prior) as archive:
+            pointer = archive.write(exchange())
+            assert read_record(tmp_path, pointer).body == exchange().response_body
 
     def test_a_304_refers_to_the_capture_it_confirms(self, tmp_path: Path) -> None:
         with writer(tmp_path, known_payloads=lambda digest, url: None if digest else self.prior) as archive:
