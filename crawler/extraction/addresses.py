@@ -17,7 +17,12 @@ _ATTACHMENTS: Final = frozenset(_WORDS["attachments"])
 _MEDIA: Final = frozenset(_WORDS["media"])
 _TRAP: Final = re.compile("|".join(_WORDS["traps"]), re.IGNORECASE)
 _TWIN: Final = re.compile("|".join(_WORDS["twins"]), re.IGNORECASE)
-_HASH = re.compile(r"(?=[a-z]*\d)(?=\d*[a-z])[0-9a-z-]{14,}", re.IGNORECASE)
+_HEX = re.compile(r"(?=\d*[a-f])(?=[a-f]*\d)[0-9a-f]{16,}", re.IGNORECASE)
+_KEY = re.compile(r"[\w-]{14,64}", re.ASCII)
+_TURN = re.compile(r"(?<=\d)[_-]?[A-Za-z]|(?<=[A-Za-z])[_-]?\d")
+_DATED_STEP = re.compile(r"(?:19|20)\d{2}[-_]?(?:\d{2}){0,2}")
+_FOLDER_FILES: Final = frozenset({"page", "c", "content", "detail"})
+_TURNS_OF_A_HASH: Final = 4
 _NUMBER = re.compile(r"\d+")
 _NAME = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")
 _HEX_PAIR = re.compile(r"[0-9a-f]{2}")  # WebPlus spreads its pages over /3f/a0/
@@ -42,17 +47,26 @@ class Address:
     """The address without numbers and hashes: equal for the articles of one CMS, whatever their column."""
 
 
+def _is_hash(stem: str) -> bool:
+    """Tell whether a name is a key without meaning: letters and digits mixed, unlike `t20220908_216582`."""
+    return _KEY.fullmatch(stem) is not None and len(_TURN.findall(stem)) >= _TURNS_OF_A_HASH
+
+
 def _step_shape(step: str) -> str:
     """Return a step of a path with hashes as `H` and numbers as `0`."""
     stem = _PAGE_FILE.sub("", step)
     ending = step[len(stem) :]
-    if _HASH.fullmatch(stem):
+    if _is_hash(stem):
         return "H" + ending
     if _HEX_PAIR.fullmatch(step):
         return "0"
     if _MIRRORED.fullmatch(stem):
         return stem[:-4] + "0" + ending
-    return _NUMBER.sub("0", _HASH.sub("H", stem)) + ending
+    return _NUMBER.sub("0", _HEX.sub("H", stem)) + ending
+
+
+def _stem(leaf: str) -> str:
+    return _PAGE_FILE.sub("", leaf)
 
 
 def _names(step: str) -> list[str]:
@@ -99,39 +113,47 @@ def _shape(steps: list[str], leaf: str, query: str) -> str:
 
 
 def _kind(steps: list[str], leaf: str, query: str) -> str:
-    if query:
-        keys = {piece.partition("=")[0].lower().replace("_", "") for piece in query.split("&") if piece}
-        if re.fullmatch(r"\d+\.html?", query):  # PHPWeb
-            return COLUMN if "class" in steps else ARTICLE
-        if keys & _ARTICLE_KEYS:
-            wide = set(_names(leaf)) & _COLUMN_NAMES and not set(_names(leaf)) & _ARTICLE_NAMES
-            return (
-                COLUMN if wide and leaf.lower() not in {"index.php", "index.asp", "index.aspx"} else ARTICLE
-            )
-        if keys & _COLUMN_KEYS:
-            return COLUMN
-        return UNSURE
-    names = _names(leaf or (steps[-1] if steps else ""))
-    stem = _PAGE_FILE.sub("", leaf)
+    by_path = _kind_of_path(steps, leaf)
+    if not query:
+        return by_path
+    if re.fullmatch(r"\d+\.html?", query):  # PHPWeb
+        return COLUMN if "class" in steps else ARTICLE
+    keys = {piece.partition("=")[0].lower().replace("_", "") for piece in query.split("&") if piece}
+    names = set(_names(leaf or "".join(steps[-1:])))
+    if keys & _ARTICLE_KEYS:
+        is_list = names & _COLUMN_NAMES and not names & _ARTICLE_NAMES and _stem(leaf).lower() != "index"
+        return COLUMN if is_list else ARTICLE
+    if keys & _COLUMN_KEYS:
+        return ARTICLE if by_path == ARTICLE and _NUMBER.search(leaf) else COLUMN
+    return UNSURE
+
+
+def _kind_of_path(steps: list[str], leaf: str) -> str:
+    stem = _stem(leaf)
     digits = sum(map(len, _NUMBER.findall(stem)))
     if not leaf:
-        return COLUMN if not digits or len(steps) < 3 else UNSURE
-    if _HASH.fullmatch(stem):
+        numbered_folder = len(steps) > 1 and _NUMBER.search(steps[-1]) is not None
+        inside = steps[:-1]
+        of_articles = any(_DATED_STEP.fullmatch(step) or step in _ARTICLE_NAMES for step in inside)
+        return UNSURE if numbered_folder and of_articles else COLUMN
+    if _is_hash(stem):
         return ARTICLE
     if _MIRRORED.fullmatch(stem):
         return UNSURE
+    names = set(_names(leaf))
     if (
-        names
-        and set(names) & _COLUMN_NAMES
-        and not set(names) & (_ARTICLE_NAMES - {"c", "t", "page", "news", "info"})
-    ):
+        leaf == stem and stem.isdigit() and len(steps) > 1
+    ):  # /Home/List/12, /index.php/Home/Index/detail/id/12
+        names = set().union(*map(_names, steps[-3:-1])) - {"index"}
+    if names & _COLUMN_NAMES and not names & (_ARTICLE_NAMES - {"c", "t", "page", "news", "info"}):
         return COLUMN
-    dated = any(re.fullmatch(r"(?:19|20)\d{2}[-_]?(?:\d{2}){0,2}", step) for step in steps[:-1])
-    if digits >= 3 or (dated and (digits or "page" in names)):
-        return ARTICLE
-    if digits and any(re.fullmatch(r"\d+", step) for step in steps[:-1]):
-        return ARTICLE
-    if digits and set(names) & _ARTICLE_NAMES:
+    # The number may be that of the folder: /20240509/<hash>/c.html, /3f/a0/c123a456/page.htm
+    if stem in _FOLDER_FILES and len(steps) > 1:
+        folder = steps[-2]
+        return ARTICLE if _is_hash(folder) or len(_NUMBER.findall(folder)) > 1 else UNSURE
+    numbered = any(step.isdigit() for step in steps[:-1])
+    dated = any(_DATED_STEP.fullmatch(step) for step in steps[:-1])
+    if digits >= 3 or (digits and (numbered or dated or names & _ARTICLE_NAMES)):
         return ARTICLE
     return UNSURE if digits or len(stem) > 8 else COLUMN
 

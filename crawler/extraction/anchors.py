@@ -22,6 +22,7 @@ LONGEST_PAGER_LINK: Final = 7
 
 _WORDS: Final = vocabulary("lists")
 _NOT_HEADLINES: Final = frozenset(_WORDS["not_headlines"])
+_NOT_HEADLINE_FORM: Final = re.compile("|".join(_WORDS["not_headline_forms"]))
 _FURNITURE_TEXT: Final = re.compile("|".join(map(re.escape, _WORDS["furniture_texts"])))
 _FURNITURE_NAMES: Final = frozenset(_WORDS["furniture_names"])
 _FURNITURE_TAGS: Final = frozenset(_WORDS["furniture_tags"])
@@ -29,6 +30,8 @@ _PAGER_NAMES: Final = frozenset(_WORDS["pager_names"])
 _SIDE_NAMES: Final = frozenset(_WORDS["side_names"])
 _NAME: Final = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")
 _DEAD: Final = re.compile(r"#|javascript:|mailto:|tel:|data:|about:|void\(", re.IGNORECASE)
+_TEMPLATE: Final = re.compile(r"\{\{|\$\{|<[%#?]|%7b%7b|\[!--", re.IGNORECASE)  # what a script was to fill in
+_TITLE_LABEL: Final = re.compile(r"^(?:文章)?标 ?题 ?[:：] ?")
 _CUT: Final = re.compile(r"(?:…|\.{2,}|。。)+$")
 _EDGE: Final = " \t·•●○◆◇■□▪▶►>»›※★☆-—–|,、"
 _HEADINGS: Final = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
@@ -119,7 +122,7 @@ def comparable(text: str) -> str:
 def link_text(element: etree._Element) -> str:
     """Return what a link says: the heading in it, its text, its `title` where cut, its picture's name."""
     whole = text_of(element)
-    title = fold_space(element.get("title") or "")
+    title = _title(element)
     if len(element) and whole:
         whole = _headline_inside(element) or whole
     whole = whole.strip(_EDGE)
@@ -138,6 +141,12 @@ def link_text(element: etree._Element) -> str:
         if name:
             return name
     return title
+
+
+def _title(element: etree._Element) -> str:
+    """Return the headline in a link's `title`, which may go on with author and date on further lines."""
+    lines = (element.get("title") or "").strip().splitlines()
+    return _TITLE_LABEL.sub("", fold_space(lines[0])) if lines else ""
 
 
 def _headline_inside(element: etree._Element) -> str:
@@ -165,7 +174,7 @@ def collect(document: Document) -> list[Anchor]:
     anchors: list[Anchor] = []
     for placed in document.links[:MAX_ANCHORS]:
         href = placed.href
-        if not href or _DEAD.match(href):
+        if not href or _DEAD.match(href) or _TEMPLATE.search(href):
             continue
         if href not in resolved:
             url = document.absolute(href)
@@ -179,7 +188,9 @@ def collect(document: Document) -> list[Anchor]:
         text = link_text(placed.element)
         if text:
             folded = comparable(text)
-            if not folded or folded in _NOT_HEADLINES or folded.isdigit() or _FURNITURE_TEXT.search(folded):
+            if not folded or folded.isdigit() or folded in _NOT_HEADLINES:
+                continue
+            if _FURNITURE_TEXT.search(folded) or _NOT_HEADLINE_FORM.fullmatch(folded):
                 continue
         anchors.append(Anchor(placed, url, text, read, places.of(placed.box)))
     twins = {anchor.url for anchor in anchors if addresses.is_twin(anchor.url)}

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -10,6 +11,11 @@ from lxml import etree
 from crawler.extraction.anchors import PAGER, Places, comparable
 from crawler.extraction.document import Document, Placed
 from crawler.extraction.labels import fold_width, vocabulary
+
+MAX_ROWS: Final = 50
+"""Rows of numbers that are looked at."""
+MAX_LEVELS: Final = 6
+"""Elements around a number in which its neighbours are looked for."""
 
 _WORDS: Final = vocabulary("pagers")
 _CURRENT: Final = frozenset(_WORDS["current"])
@@ -52,7 +58,7 @@ def following(document: Document) -> Iterator[Placed | str]:
     `index_5.html` for 6).
     """
     places = Places(document)
-    for run in _runs(document):
+    for run in islice(_runs(document), MAX_ROWS):
         numbers = dict(run)
         text = _text_around(document, run)
         is_pager = places.of(run[0][1].box) == PAGER or (len(run) <= _MANY_NUMBERS and _CONTEXT.search(text))
@@ -129,7 +135,7 @@ def _printed(numbers: dict[int, Placed]) -> set[int]:
     first = next(iter(numbers.values())).element
     held = {placed.element for placed in numbers.values()}
     around: etree._Element = first
-    for outer in first.iterancestors():
+    for outer in islice(first.iterancestors(), MAX_LEVELS):
         around = outer
         if sum(link in held for link in outer.iter("a")) > 1:
             break

@@ -18,6 +18,8 @@ from crawler.extraction.document import Document, Placed, text_of
 from crawler.extraction.labels import vocabulary
 from crawler.extraction.listing import PostBack
 
+MAX_MARKS: Final = 20
+"""Links that are a mark such as `>` that are looked at."""
 MAX_FIELDS: Final = 500_000
 """Characters of form fields that a post-back carries at most; a view state can be long."""
 
@@ -122,7 +124,9 @@ def _next_elements(document: Document) -> Iterator[etree._Element]:
             continue
         if said == 0:
             yield placed.element
-        elif places.of(placed.box) == PAGER or page_numbers.stands_among_numbers(document, placed):
+        elif len(marked) < MAX_MARKS and (
+            places.of(placed.box) == PAGER or page_numbers.stands_among_numbers(document, placed)
+        ):
             marked.append((said, placed))
     for element in _ACTIVE(document.root):
         if len(element) < 4 and _says_next(element) == 0:

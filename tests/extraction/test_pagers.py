@@ -289,4 +289,10 @@ def test_a_huge_script_is_searched_in_bounded_time() -> None:
         + "f(" * 50_000
         + "'>下一页</a>"
     )
+    page += (
+        "<a href='javascript:f("
+        + "1" * 1_500
+        + "x'>下一页</a>"
+        + "<a href='#'>&gt;</a><a href='#'>1</a>" * 3_000
+    )
     assert following(page) is None
