@@ -54,7 +54,7 @@ logger = logging.getLogger(__name__)
 KINDS = ("list", "article", "file", "page")
 MAX_FOUND = 1000
 """URLs that may wait in memory to be entered."""
-MAX_WAIT = 2.0
+MAX_WAIT = 0.5
 """Seconds that a finished page may wait for the end of its lease to be written."""
 _OWN_META = ("lease", "lease_part", "revisit", "download_latency", "is_start_request")
 _MIDDLEWARE = "crawler.scheduler.LeaseMiddleware"
@@ -316,7 +316,7 @@ class FrontierScheduler(BaseScheduler):
             self._hold.failure = error
         engine = self._crawler.engine
         if engine is not None and engine.spider is not None:
-            _schedule_coro(engine.close_spider_async(reason="store_error"))
+            _schedule_coro(engine.close_spider_async(reason="store_failed"))
 
     def _work_of(self, request: Request | None) -> _Work | None:
         return self._work.get(request.meta.get("lease", -1)) if request is not None else None
