@@ -108,11 +108,21 @@ def _numbered(document: Document, region: BodyRegion) -> list[str]:
     numbered: dict[int, str] = {}
     for text, address in _near_text(document, region):
         match = _NUMBER.fullmatch(text)
-        if match and is_sibling(document.url, address):
+        if match and is_sibling(document.url, address) and _agrees(address, int(match[1])):
             numbered.setdefault(int(match[1]), address)
     if not numbered or max(numbered) < 2 or max(numbered) > MAX_PAGES:
         return []
     return [numbered[number] for number in sorted(numbered)]
+
+
+def _agrees(address: str, number: int) -> bool:
+    """Tell whether an address's own page number is the one shown, counted from 1 or from 0; page 1 has none."""
+    parts = urlsplit(address)
+    match = _NAME.fullmatch(parts.path.rpartition("/")[2])
+    if match and match["number"] and int(match["number"]) in (number, number - 1):
+        return True
+    pages = [value for key, value in parse_qsl(parts.query) if key.lower() in _PAGE_KEYS]
+    return str(number) in pages or str(number - 1) in pages if pages else number == 1
 
 
 def _next(document: Document, region: BodyRegion) -> list[str]:

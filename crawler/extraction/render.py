@@ -113,13 +113,17 @@ class _Writer:
         self._pieces.append(_Piece(kind, self._inline(block), group))
 
     def _inline(self, block: Block) -> str:
-        if not block.marked and not block.links:
-            return escape(block.text, quote=False)
-        if block.box not in self._marked:
-            own = [b.index for b in self._document.lines(block.box) if b.box is block.box]
-            lines = list(_marked_lines(self._document, block.box.element))
-            self._marked[block.box] = dict(zip(own, lines, strict=True)) if len(own) == len(lines) else {}
-        return self._marked[block.box].get(block.index) or escape(block.text, quote=False)
+        box = block.box
+        lines = self._marked.get(box)
+        if lines is None:
+            own = [b for b in self._document.lines(box) if b.box is box]
+            lines = self._marked[box] = {}
+            # A mark may run over a line break, so one marked line sends all of its element's to the tree.
+            if any(b.marked or b.links for b in own):
+                html = list(_marked_lines(self._document, box.element))
+                if len(html) == len(own):
+                    lines.update(zip((b.index for b in own), html, strict=True))
+        return lines.get(block.index) or escape(block.text, quote=False)
 
     def _picture(self, placed: Placed) -> None:
         url = picture_address(self._document, placed.element)
@@ -295,6 +299,7 @@ _NO_PICTURE: Final = re.compile(
     r"icon_\w+|file_?type|doc|pdf|xls|zip|rar)\d*\.(?:gif|png|jpe?g|svg|bmp)|/(?:icons?|filetype|fileicon|attach_?icon|sysimages?/file)/",
     re.IGNORECASE,
 )
+_NO_NAME: Final = re.compile(r"\.[A-Za-z]{3,4}$|^[A-Za-z0-9_.-]+$|^图片$")
 _CAPTION_END: Final = re.compile(
     r"(?:[\u4e00-\u9fff·]{2,10}[ /]?摄|供图|资料图片?|资料照片|视觉中国|图源[^。]{0,12})[。]?[)）】]?$"
 )
@@ -354,7 +359,7 @@ def take_captions(document: Document, region: BodyRegion) -> tuple[list[Image], 
             if len(block.text) > 60:
                 break
         alternative = fold_space(placed.element.get("alt") or placed.element.get("title") or "")
-        if caption is None and alternative and not re.search(r"\.\w{3,4}$|^[\w.-]+$|^图片$", alternative):
+        if caption is None and alternative and not _NO_NAME.search(alternative):
             caption = alternative
         images[url] = Image(url=url, caption=caption)
     return list(images.values()), captions

@@ -32,7 +32,10 @@ def test_paragraphs_may_stand_in_a_layout_table():
 
 
 def test_the_text_may_be_in_a_hidden_container():
-    html = page(paragraphs=(), first=f"<div style='display:none' id=txt>{''.join(f'<p>{p}</p>' for p in PARAGRAPHS * 2)}</div>")
+    html = page(
+        paragraphs=(),
+        first=f"<div style='display:none' id=txt>{''.join(f'<p>{p}</p>' for p in PARAGRAPHS * 2)}</div>",
+    )
     assert body(html) == "\n".join(PARAGRAPHS * 2)
 
 
@@ -151,7 +154,9 @@ def test_headline_and_info_line_at_the_top_of_the_container_are_no_text(top):
 
 
 def test_readers_comments_may_be_longer_than_the_text():
-    comments = "".join(f"<div><p>写得真好，我们那里也是这样做的，大家都说好。{n}</p></div>" for n in range(60))
+    comments = "".join(
+        f"<div><p>写得真好，我们那里也是这样做的，大家都说好。{n}</p></div>" for n in range(60)
+    )
     assert body(page(behind=f"<div id=comments><h3>网友评论</h3>{comments}</div>")) == WHOLE
 
 
@@ -169,7 +174,10 @@ def test_a_layout_that_points_to_nonsense_loses_to_the_generic_reading():
 
 
 def test_of_nested_equal_ids_the_text_is_read_once():
-    html = page(paragraphs=(), first=f"<div id=vsb_content><div id=vsb_content>{''.join(f'<p>{p}</p>' for p in PARAGRAPHS)}</div></div>")
+    html = page(
+        paragraphs=(),
+        first=f"<div id=vsb_content><div id=vsb_content>{''.join(f'<p>{p}</p>' for p in PARAGRAPHS)}</div></div>",
+    )
     assert body(html) == WHOLE
 
 
@@ -180,7 +188,8 @@ def test_a_page_of_links_alone_has_no_text():
 
 def test_the_text_of_hidden_further_pages_in_the_same_page_is_kept():
     parts = "".join(
-        f"<div class='page_{n}'{' style=display:none' if n > 1 else ''}><p>{PARAGRAPHS[n - 1]}</p></div>" for n in range(1, 5)
+        f"<div class='page_{n}'{' style=display:none' if n > 1 else ''}><p>{PARAGRAPHS[n - 1]}</p></div>"
+        for n in range(1, 5)
     )
     assert body(page(paragraphs=(), first=parts)) == WHOLE
 

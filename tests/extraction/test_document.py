@@ -110,7 +110,15 @@ def test_addresses_are_joined_to_the_base_and_only_web_addresses_count():
     document = parse("<base href='/news/'><p>文</p>", url="https://a.example/x/y.html")
     assert document.absolute("1.jpg") == "https://a.example/news/1.jpg"
     assert document.absolute("//b.example/2.jpg") == "https://b.example/2.jpg"
-    for bad in ("javascript:alert(1)", "data:image/png;base64,AA", "#top", "", None, "mailto:a@b", "http://[bad"):
+    for bad in (
+        "javascript:alert(1)",
+        "data:image/png;base64,AA",
+        "#top",
+        "",
+        None,
+        "mailto:a@b",
+        "http://[bad",
+    ):
         assert document.absolute(bad) is None
 
 

@@ -9,7 +9,9 @@ SENTENCE = "村支书带着党员挨家挨户算账，把一年的收成和来�
 COUNT = 100_000
 
 
-@pytest.mark.parametrize("tag", ["div", "span", "b", "font", "ul><li", "table><tr><td", "p><div", "a href=x", "section"])
+@pytest.mark.parametrize(
+    "tag", ["div", "span", "b", "font", "ul><li", "table><tr><td", "p><div", "a href=x", "section"]
+)
 def test_text_below_a_hundred_thousand_nested_tags_is_read(tag):
     html = f"<p>{SENTENCE}</p>" + f"<{tag}>" * COUNT + f"{SENTENCE}底部</{tag}>"
     texts = [block.text for block in parse(html).blocks]
@@ -49,7 +51,9 @@ def test_huge_repetitions_are_read_to_the_end(html):
     extract(html, url="https://www.example.org/1.html")
 
 
-@pytest.mark.parametrize("html", [b"", b"\x00" * 50, b"\xff\xfe", "", "\ud800", b"%PDF-1.4 \xe2\xe3", b"<", b"<html>"])
+@pytest.mark.parametrize(
+    "html", [b"", b"\x00" * 50, b"\xff\xfe", "", "\ud800", b"%PDF-1.4 \xe2\xe3", b"<", b"<html>"]
+)
 def test_pages_that_are_none_give_an_empty_record(html):
     article = extract(html)
     assert (article.body, article.body_html, article.authors, article.published) == ("", "", [], None)
