@@ -6,7 +6,5 @@ The tests that read them expect these to fail, strictly: an article that comes r
 KNOWN_WRONG: dict[int, str] = {
     127: "rows that end in 作者：… in a list of texts are taken for the author line of the article itself",
     140: "a first paragraph that takes up the words of the headline is cut as its repetition",
-    146: "编辑部 is cut off the name of an author that is an editorial office",
-    147: "a paragraph that speaks of many teachers is cut",
     152: "a unit in parentheses at the end of the text is not read as the author",
 }
