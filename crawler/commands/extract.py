@@ -113,7 +113,7 @@ def _looks_like_html(body: bytes) -> bool:
         return False
     head = body[:65536]
     if head.startswith((b"\xff\xfe", b"\xfe\xff")) or head.count(b"\x00") > len(head) // 4:
-        head = head.replace(b"\x00", b"")  # UTF-16
+        head = head.decode("utf-16", "replace").encode()
     control = len(head) - len(head.translate(None, _CONTROL))
     return control <= len(head) // 50 and re.search(rb"<[a-zA-Z!?/]", head) is not None
 

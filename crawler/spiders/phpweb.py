@@ -1,8 +1,8 @@
 """Articles in several pages on PHPWeb, whose further pages have no address: they are asked for by POST.
 
-The page holds an empty `#contentpages` box, the article's number in `input#newsid`, and the path to the site's
-root in the script variable PDV_RP. `act=contentpages` answers with an `<li id="p_NUMBER">` for each page, with
-none where there is but one; `act=getcontent` answers with the text of a page as a bit of HTML.
+The page holds an empty `#contentpages` box, the article's number in `input#newsid`, and the path to the
+site's root in the script variable PDV_RP. `act=contentpages` answers with an `<li id="p_NUMBER">` for each
+page, with none where there is but one; `act=getcontent` answers with the text of a page as a bit of HTML.
 """
 
 import re
