@@ -109,13 +109,13 @@ def survey_file(path: Path, *, survey: Survey, digests: bool = True) -> Iterator
     waiting: _Facts | None = None
     with open_warc(path) as file:
         for record in _records(file, survey):
-            survey.records += 1
             try:
                 facts = _examine(record, survey, digests)
                 record.close()
             except DamagedError:
                 # It is raised again where the records are read, and noted there.
                 continue
+            survey.records += 1
             _check_shape(record, survey)
             if waiting is not None:
                 concurrent = record.get("warc-concurrent-to") or ""
@@ -132,18 +132,28 @@ def survey_file(path: Path, *, survey: Survey, digests: bool = True) -> Iterator
 
 
 def _records(file: BinaryIO, survey: Survey) -> Iterator[Record]:
-    """Yield the records that can be read, noting the stretches that cannot."""
+    """Yield the records that can be read, noting the stretches that cannot.
+
+    What is behind the last whole record is torn, however many beginnings of records are in it.
+    """
     offset = 0
+    damaged_from: int | None = None
     while True:
+        first: int | None = None
         file.seek(offset)
         try:
-            yield from read_records(file, name=survey.name, offset=offset)
+            for record in read_records(file, name=survey.name, offset=offset):
+                first = record.offset if first is None else first
+                yield record
             return
         except DamagedError as error:
+            if damaged_from is None or (first is not None and first < error.offset):
+                damaged_from = error.offset
             following = next_member(file, error.offset + 1)
             if following is None:
-                survey.torn_at = error.offset
-                survey.add(error.offset, "torn", f"{error.what}; no whole record follows")
+                survey.problems = [p for p in survey.problems if p.offset is None or p.offset < damaged_from]
+                survey.torn_at = damaged_from
+                survey.add(damaged_from, "torn", f"{error.what}; no whole record follows")
                 return
             survey.add(error.offset, "damaged", f"{error.what}; the next record is at offset {following}")
             offset = following

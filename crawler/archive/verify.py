@@ -52,8 +52,9 @@ def verify(
 
     Checked are gzip members, record headers and lengths, block and payload digests, revisit records (is their
     payload here?), the index against the files, line by line, and every pointer of `pointers` (the database's
-    side) against the record it names. A file that another process is writing is checked as far as it is
-    whole. `progress` is called with the name and size in bytes of each file that has been read.
+    side) against the record it names (without record id: the place and digest). A file that another process
+    is writing is checked as far as it is whole. `progress` is called with the name and size in bytes of each
+    file that has been read.
 
     Nothing is changed. Memory does not grow with the archive. Raises ArchiveError where the folder cannot be
     read.
@@ -182,7 +183,7 @@ class _Files:
             return str(error)
         if record is None or record.offset != pointer.offset:
             return "no record begins there"
-        if record.record_id != pointer.record_id:
+        if pointer.record_id and record.record_id != pointer.record_id:
             return f"record {record.record_id} stands there, not {pointer.record_id}"
         digest = record.get("warc-payload-digest")
         if pointer.payload_digest and digest != pointer.payload_digest:

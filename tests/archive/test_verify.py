@@ -130,6 +130,14 @@ def test_a_pointer_of_the_database_that_leads_nowhere_is_named(
     assert message in problem.message
 
 
+def test_a_pointer_without_record_id_is_checked_for_its_place_and_digest(
+    tmp_path: Path, pointers: list[WarcPointer]
+) -> None:
+    known = pointers[1].model_copy(update={"record_id": ""})
+    assert verify(tmp_path, pointers=[known]) == []
+    assert kinds(tmp_path, [known.model_copy(update={"payload_digest": "sha1:X"})]) == ["pointer"]
+
+
 def test_a_revisit_without_its_payload_is_named(tmp_path: Path) -> None:
     prior = PriorCapture(url="http://gone.cn/", date=STARTED)
     with writer(tmp_path, known_payloads=lambda digest, url: prior) as archive:
