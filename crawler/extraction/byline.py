@@ -35,7 +35,7 @@ BEHIND, FAR_BEHIND = 25, 120
 
 _ELEMENTS: dict[str, list[str]] = vocabulary("elements")
 _END = re.compile(alternation(vocabulary("sources")["end_of_article"]))
-_EDITOR_LABEL = re.compile(r"[责責]\s{0,4}任?\s{0,4}[编編]")
+_EDITOR_LABEL = re.compile(r"[责責]\s{0,4}任?\s{0,4}[编編]|^\W{0,3}(?:编辑|編輯)\s{0,3}[:：/|丨｜]")
 _GLUED_EDITOR = re.compile(
     r"[（(【\[]?\s*(?:[责責]任?)?[编編][辑輯]?\s*[:：/]\s*"
     r"(?P<names>[\u3400-\u9fff·、，,\s]{2,30}?)\s*[)）】\]]?\s*$"
@@ -157,9 +157,8 @@ class _Reader:
         blocks = self.document.blocks
         for block in blocks[max(0, self.start - FAR_ABOVE) : max(0, self.start - ABOVE)]:
             if len(block.text) <= LONGEST_INFO and has_label(block.text):
-                for part in segment(block.text):
-                    trust = Trust.HIDDEN_BEHIND if block.hidden else Trust.ABOVE
-                    self.info.labelled(block, part, trust, "line-above")
+                trust = Trust.HIDDEN_BEHIND if block.hidden else Trust.ABOVE
+                self.info.read_labelled(block, trust, "line-above")
 
     def _behind(self) -> Iterator[Block]:
         """Yield the lines behind the text up to the page's foot."""
@@ -174,7 +173,8 @@ class _Reader:
         for block in self.document.blocks[self.last : self.last + FAR_BEHIND]:
             if len(block.text) <= 80 and _EDITOR_LABEL.search(block.text):
                 for part in segment(block.text):
-                    if part.role == "editor":
+                    names = read_names(part.value, trusted=False) if part.role == "editor" else None
+                    if names and names.complete:
                         self.info.labelled(block, part, Trust.FAR_BEHIND, "line-far-behind")
 
     # Named elements

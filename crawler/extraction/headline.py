@@ -113,6 +113,7 @@ class _Reader:
     layout: Layout
     metas: Metas
     page_title: str = ""
+    title_parts: frozenset[str] = frozenset()
     stated: tuple[str, ...] = ()
     plain_titles: str = ""
     preferred: frozenset[int] = frozenset()
@@ -121,6 +122,8 @@ class _Reader:
     def prepare(self) -> None:
         document = self.document
         self.page_title = fold(document.title_text[: 3 * LONGEST])
+        parts = _SUFFIX.split(document.title_text[: 3 * LONGEST])
+        self.title_parts = frozenset(map(fold, parts)) if len(parts) > 1 else frozenset()
         self.stated = tuple(dict.fromkeys(fold(t) for t in (self.metas.title, *self.metas.title_parts) if t))
         self.plain_titles = "\n".join([document.title_text, self.metas.title or ""])
         lines: set[int] = set()
@@ -143,7 +146,8 @@ class _Reader:
 
     def scored(self) -> list[tuple[float, Block]]:
         """Return the lines with their scores, those that cannot win left out."""
-        likely, others = [], []
+        likely: list[Block] = []
+        others: list[Block] = []
         titles, preferred = self.plain_titles, self.preferred
         for block in self.lines():
             text = block.text
@@ -210,6 +214,8 @@ class _Reader:
             rest = title[len(folded) :]
             whole = not rest and self.is_site(folded)
             best = -20.0 if whole else 50.0 + min(len(folded), 20) * 0.5
+        elif folded in self.title_parts and not self.is_site(folded):
+            best = 45.0
         elif len(folded) >= 8 and folded in title:
             best = 30.0 + min(len(folded), 20) * 0.5
         elif len(folded) >= 12 and (

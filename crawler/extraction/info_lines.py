@@ -4,7 +4,7 @@ import re
 
 from crawler.extraction.dates import DateFound, find_dates, has_date_sign
 from crawler.extraction.document import Block, Document
-from crawler.extraction.labels import Segment, fold_width, has_label_sign, segment, trim
+from crawler.extraction.labels import Segment, fold_width, has_label_sign, role_of, segment, trim
 from crawler.extraction.names import is_account, is_outlet, is_unit, read_names
 from crawler.extraction.readings import Readings, Trust
 from crawler.extraction.sources import clean_source, collapse, without_addresses
@@ -19,6 +19,7 @@ _LONGEST_VALUE = 40
 """Characters of a value on the line below its label."""
 
 _ASIDE = ("noise", "review", "poster", "other_date", "picture", "contributor")
+_LABEL_CELLS = ("td", "th", "dt")
 _NAME_LIKE = re.compile(r"(?!\d)[\w·《》“” -]{2,24}")
 _PEN_NAME = re.compile(r"(?!.*\d{3})[\w·—-]{2,14}(?: [\w·—-]{1,10}){0,2}")
 _KEYWORDS = re.compile(r"[,，;；、|\s]+")
@@ -35,6 +36,10 @@ class InfoLines:
     def read(self, block: Block, trust: int, rule: str) -> bool:
         """Read a line; return whether it held a label or a date standing alone, and so is no text."""
         if not has_label_sign(block.text) and not has_date_sign(block.text):
+            role = role_of(block.text) if block.tag in _LABEL_CELLS else ""
+            if role:
+                part = self._completed(block, Segment(role, block.text, "", (0, 0)))
+                return bool(part.value) and self.labelled(block, part, trust, rule)
             # Most lines: nothing in them but perhaps names.
             if trust >= Trust.INFO_LINE and block.index > self.end:
                 self._name_line(block, block.text)
@@ -68,9 +73,22 @@ class InfoLines:
         elif part.role in ("author", "editor"):
             names = read_names(value)
             fits = bool(names.people) and names.complete
+        elif part.role == "document_number":
+            fits = "号" in value
+        elif part.role == "issuer":
+            fits = is_unit(value)
         else:
             fits = part.role in ("published", "modified") and bool(find_dates(value))
         return part._replace(value=value) if fits else part
+
+    def read_labelled(self, block: Block, trust: int, rule: str) -> None:
+        """Read the labelled values of a line and nothing else."""
+        segments = segment(collapse(block.raw[:LONGEST_INFO]))
+        for position, printed in enumerate(segments):
+            if printed.role:
+                last = position == len(segments) - 1
+                part = self._completed(block, printed) if last and not printed.value else printed
+                self.labelled(block, part, trust, rule)
 
     # Labelled values
 

@@ -60,13 +60,16 @@ _HAN = r"\u3400-\u9fff"
 _QUOTES = ("“", "‘", "「", "『", '"')
 _DATE_LABELS = frozenset({"时间", "日期", "時間"})
 _ENDS_OF_OUTLETS = tuple(vocabulary("names")["outlet_endings"])
+_SURNAMES = "".join(vocabulary("names")["surnames"].split())
 _SEPARATOR = re.compile(r"[:|/\]\u3011]")
 _LAST = "".join(sorted({word[-1] for word in _ROLES} | set("文图圖编編")))
 # What a line without any label is told by at once: no separator stands behind the last character of a
 # label, nor does it hold one of the words that label without a separator.
 _LABEL_SIGN = re.compile(
     rf"[{re.escape(_LAST)}]\s{{0,4}}(?:[（(\[［][^()（）\[\]:：]{{0,8}}[)）\]］])?\s{{0,3}}[:：|/\]】︰∶丨│｜／］]"
-    r"|[源布佈表新载載自转轉摘编編][于自於]|(?:[来來]源|稿源|作者|[责責]任?[编編][辑輯]?|[发發][布佈][时時日][间間期])\s"
+    r"|[源布佈表新载載自转轉摘编編][于自於]"
+    r"|(?:[来來]源|稿源|作者|[责責]任?[编編][辑輯]?|[发發][布佈][时時日][间間期])\s"
+    rf"|(?:编辑|編輯)\s{{1,4}}[{_SURNAMES}]"
 )
 _LAST_CHARACTERS = frozenset(_LAST)
 _PADDED = re.compile(r"(\S) {1,4}(\S)$")
@@ -74,16 +77,21 @@ _REMARK = re.compile(r" ?[(\[][^()\[\]:]{0,8}[)\]] {0,2}$")
 # Labels that end by themselves: 于 and 自 do what a colon does.
 _JOINED = re.compile(
     rf"(?P<label>{alternation(word for word in _ROLES if word[-1] in '于自於')})"
-    rf"(?= {{0,4}}[{_HAN}A-Za-z0-9《])"
+    rf"(?P<editor>)(?= {{0,4}}[{_HAN}A-Za-z0-9《])"
 )
 # The few labels that are followed by nothing but a blank. Others are words of the language as well.
 _BLANK = re.compile(
     r"(?:^|(?<=[ |\])\u3011\d]))"
     r"(?P<label>(?:文章|信息|稿件)?来源|稿源|作者|责任编辑|责编|发布时间|发布日期|來源|責任編輯|發布時間)"
     r" {1,8}(?=\S)"
+    # 编辑 is a word as well: a name must follow.
+    r"|(?:^|(?<=[ (\[\u3010|]))(?P<editor>编辑|編輯) {1,4}"
+    rf"(?=[{_SURNAMES}][{_HAN}]{{1,2}}(?:[ 、,)\]\u3011]|$))"
 )
-_BLANK_HINT = re.compile("[来稿作责发來責發]")
-_SHORT = re.compile(r"(?:^|(?<=[ (\[\u3010|/]))(?P<label>图/文|文/图|图文|文图|文|图|圖|编|編) ?[/:|] ?")
+_BLANK_HINT = re.compile("[来稿作责编发來責編發]")
+_SHORT = re.compile(
+    r"(?:^|(?<=[ (\[\u3010|/]))(?P<label>图/文|文/图|图文|文图|文|图|圖|编|編)(?P<editor>) ?[/:|] ?"
+)
 _SHORT_ROLES = {"图": "picture", "圖": "picture", "编": "editor", "編": "editor"}
 _EDGES = " \t\r\n\u3000\xa0\u2002\u2003\u200b\ufeff|丨│/／,，;；:：·•-—→>"
 _OPENING, _CLOSING = "（(《【[［「“<", "）)》】]］」”>"
@@ -155,7 +163,7 @@ def _marks(folded: str) -> list[tuple[int, int, str, str]]:
         # A bar or a slash stands between words too, so the label needs a break before it.
         if sign in "|/" and (before.isalnum() or folded[match.end() : match.end() + 1] == "/"):
             continue
-        if before in _QUOTES:
+        if before in _QUOTES or folded[:start].endswith(("注明", "标明", "标注", "註明")):
             continue  # a notice that speaks of labels: 凡注明“来源：…”
         role = _ROLES[label]
         glued = "\u3400" <= before <= "\u9fff" and not (
@@ -175,7 +183,7 @@ def _marks(folded: str) -> list[tuple[int, int, str, str]]:
     for pattern in patterns:
         for match in pattern.finditer(folded):
             if not any(start < match.end() and match.start() < end for start, end, _, _ in marks):
-                label = match["label"]
+                label = match["label"] or match["editor"]
                 roles = _SHORT_ROLES if pattern is _SHORT else _ROLES
                 marks.append((match.start(), match.end(), roles.get(label, "author"), label))
     marks.sort()
@@ -199,6 +207,11 @@ def segment(text: str) -> list[Segment]:
         stop = marks[position + 1][0] if position + 1 < len(marks) else len(text)
         segments.append(Segment(role, label, trim(text[end:stop]), (end, stop)))
     return segments
+
+
+def role_of(text: str) -> str:
+    """Return the role of a text that is a label without separator, as in a table's first cell; else empty."""
+    return _ROLES.get(text.replace(" ", "").replace("\u3000", ""), "") if len(text) <= 12 else ""
 
 
 def has_label_sign(text: str) -> bool:

@@ -44,6 +44,11 @@ _DATELINE = re.compile(
     r"|[:：\s]{0,3}(?P<reporters>(?:本报|本网|本台|总台)?(?:记者|記者)[\u3400-\u9fff、，,\s]{2,40}?)"
     r"(?:摄影)?(?:报道|報道|報導)[:：，,。\s])?"
 )
+_REPORTER_SIGN = re.compile("记者|記者|通讯员|评论员")
+_REPORTS = re.compile(
+    rf"^[（(【]?(?P<who>{_HAN}{{0,10}}(?:记者|記者)[\u3400-\u9fff、，\s]{{2,40}}?)(?:报道|報道|報導)[】)）:：，,\s]"
+)
+_NAME_FIRST = re.compile(r"[/\s]{1,3}(?:文/图|图/文|文并图|图文|文字|撰文|文|著)$")
 _DATELINE_SIGN = re.compile("[电電讯訊]|消息")
 _OPENING_REPORTERS = re.compile(
     r"[（(](?P<who>[^()（）]{0,24}(?:记者|記者|通讯员|评论员)[^()（）]{1,70})[)）]"
@@ -100,7 +105,7 @@ def read_byline(text: str) -> Names | None:
     """Read a line that holds nothing but names and what they are; None where it is anything else."""
     if not 2 <= len(text) <= LONGEST_BYLINE or _PERIOD.search(text.strip()[:-1]):
         return None
-    line = fold_width(text).strip()
+    line = _NAME_FIRST.sub("", fold_width(text).strip())
     bare = line.strip("()（）[]【】 —-")
     marked = _MARK.match(line)
     if marked:
@@ -111,8 +116,13 @@ def read_byline(text: str) -> Names | None:
     if labelled:
         if any(s.role not in ("author", "picture", "editor", "contributor") for s in labelled):
             return None
-        written = [s for s in labelled if s.role == "author" and s.value]
-        credited = read_names("、".join(s.value for s in written)) if written else None
+        written = [s for s in segments if s.role == "author" and s.value]
+        if not any(s.role == "author" for s in labelled) and segments[0].value and not segments[0].role:
+            written = segments[:1]  # 记者 张三 编辑：李四
+        sure = bool(written) and bool(written[0].role)
+        credited = read_names("、".join(s.value for s in written), trusted=sure) if written else None
+        if credited and not sure and not credited.complete:
+            return None
         return credited if credited and (credited.people or credited.units) else None
     bare = _FROM_PLACE.sub("", bare)
     listed = read_names(bare, trusted=False)
@@ -139,7 +149,12 @@ def read_dateline(text: str) -> Dateline | None:
             if later:
                 authors, raw = _reporters(later["who"]), head[: later.end()]
         return Dateline(trim(match["dateline"]), authors, raw)
-    if "记者" in head[:60] or "記者" in head[:60]:
+    if _REPORTER_SIGN.search(head, 0, 60):
+        reports = _REPORTS.match(head)
+        if reports:
+            authors = _reporters(reports["who"])
+            if authors:
+                return Dateline(None, authors, reports[0])
         reporters = _OPENING_REPORTERS.match(head)
         if reporters is None:
             reporters = _OPENING_REPORTERS.search(head, 0, 70)

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - a line of markup is read as a line
 """Article pages of our own, put together from parts in the manner of real ones."""
 
 from crawler.extraction.document import parse

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - a line of markup is read as a line
 """Authors, source, editors and date of whole pages."""
 
 import pytest
@@ -50,7 +51,12 @@ def test_an_info_line_inside_the_container_is_no_text(info: str) -> None:
 
 
 def test_empty_labels_are_absent_fields() -> None:
-    found = credits(page(info="<p>作者：　来源：　发布于：　责任编辑：</p>", head="<meta name='ContentSource' content='示例站'>"))
+    found = credits(
+        page(
+            info="<p>作者：　来源：　发布于：　责任编辑：</p>",
+            head="<meta name='ContentSource' content='示例站'>",
+        )
+    )
     assert (found.authors, found.source, found.published, found.editors) == ([], None, None, [])
 
 
@@ -60,7 +66,9 @@ def test_accounts_are_no_authors(account: str) -> None:
     assert credits(page(head=f"<meta name='author' content='{account}'>")).authors == []
 
 
-@pytest.mark.parametrize("label", ["发布人", "发布者", "供稿", "录入", "摄影", "审核", "校对", "编辑", "责任编辑"])
+@pytest.mark.parametrize(
+    "label", ["发布人", "发布者", "供稿", "录入", "摄影", "审核", "校对", "编辑", "责任编辑"]
+)
 def test_other_roles_are_no_authors(label: str) -> None:
     for html in (
         page(info=f"<p>{label}：高铭铎 2021-03-23</p>"),
@@ -81,7 +89,11 @@ def test_an_unlabelled_outlet_between_address_and_date_is_the_source() -> None:
 
 
 def test_an_element_named_for_the_author_is_read() -> None:
-    found = credits(page(info="<div class='author'>本报记者 王乐文 方　敏</div><div>2024年05月10日06:58 | 来源：示例日报</div>"))
+    found = credits(
+        page(
+            info="<div class='author'>本报记者 王乐文 方　敏</div><div>2024年05月10日06:58 | 来源：示例日报</div>"
+        )
+    )
     assert found.authors == ["王乐文", "方敏"]
 
 
@@ -98,6 +110,12 @@ def test_the_link_of_a_source_to_a_home_page_is_no_original() -> None:
 
 def test_a_writing_unit_is_an_author() -> None:
     assert credits(page(info="<p>作者：某研究院理论学习中心组</p>")).authors == ["某研究院理论学习中心组"]
+
+
+def test_a_table_of_labels_without_colons_is_read() -> None:
+    rows = "<tr><td>发布机构</td><td>某市教育局</td></tr><tr><td>发布日期</td><td>2020-01-05</td></tr><tr><td>成文日期</td><td>2020-01-02</td></tr>"
+    found = credits(page(info=f"<table>{rows}</table>"))
+    assert (found.source, found.published) == ("某市教育局", "2020-01-05T00:00:00+08:00")
 
 
 # The text
@@ -139,7 +157,14 @@ def test_a_label_beats_the_dateline() -> None:
 
 
 @pytest.mark.parametrize(
-    ("end", "authors"), [("（记者张三、李四）", ["张三", "李四"]), ("（张三）", ["张三"]), ("(作者：张小三某大学教授)", ["张小三"]), ("（示例县发改局）", []), ("（完）", [])]
+    ("end", "authors"),
+    [
+        ("（记者张三、李四）", ["张三", "李四"]),
+        ("（张三）", ["张三"]),
+        ("(作者：张小三某大学教授)", ["张小三"]),
+        ("（示例县发改局）", []),
+        ("（完）", []),
+    ],
 )
 def test_brackets_at_the_end_of_the_last_paragraph(end: str, authors: list[str]) -> None:
     html = page(paragraphs=(*PARAGRAPHS[:-1], PARAGRAPHS[-1] + end))
@@ -153,11 +178,17 @@ def test_an_affiliation_names_nobody_and_stays_in_the_text() -> None:
 
 
 def test_the_photographer_of_a_caption_is_no_author() -> None:
-    assert credits(page(first="<p>图为车间一角。示例社记者 张三 摄</p>", last="<p>（张三 摄）</p>")).authors == []
+    assert (
+        credits(page(first="<p>图为车间一角。示例社记者 张三 摄</p>", last="<p>（张三 摄）</p>")).authors
+        == []
+    )
 
 
 def test_questions_of_an_interview_are_no_byline() -> None:
-    turns = tuple(f"<p>记者：第{n}个问题，您怎么看这件事情呢？</p><p>李主任：我看要从长计议，慢慢来。</p>" for n in "一二三")
+    turns = tuple(
+        f"<p>记者：第{n}个问题，您怎么看这件事情呢？</p><p>李主任：我看要从长计议，慢慢来。</p>"
+        for n in "一二三"
+    )
     assert credits(page(first="".join(turns))).authors == []
 
 
@@ -207,6 +238,7 @@ def test_the_editor_in_a_meta_author_is_no_author() -> None:
 
 # Source
 
+
 @pytest.mark.parametrize(
     ("value", "source"),
     [
@@ -241,7 +273,10 @@ def test_a_source_named_in_the_last_brackets_counts_where_no_label_does() -> Non
 
 
 def test_the_site_is_not_the_source_because_its_name_stands_on_the_page() -> None:
-    html = page(info="<p>2021-03-23</p>", head="<meta name='SiteName' content='示例先锋网'><meta property='og:site_name' content='示例先锋网'>")
+    html = page(
+        info="<p>2021-03-23</p>",
+        head="<meta name='SiteName' content='示例先锋网'><meta property='og:site_name' content='示例先锋网'>",
+    )
     assert credits(html).source is None
 
 
@@ -252,8 +287,11 @@ def test_a_copyright_notice_that_speaks_of_sources_is_none() -> None:
 
 # Date
 
+
 def test_the_visible_date_beats_the_metas() -> None:
-    html = page(info="<p>发布时间：2022-08-19 06:00</p>", head="<meta name='PubDate' content='2022-08-19 06:08'>")
+    html = page(
+        info="<p>发布时间：2022-08-19 06:00</p>", head="<meta name='PubDate' content='2022-08-19 06:08'>"
+    )
     found = credits(html)
     assert (found.published, found.published_precision) == ("2022-08-19T06:00:00+08:00", "minute")
     assert found.published_raw == "2022-08-19 06:00"
@@ -294,7 +332,10 @@ def test_an_update_counts_only_where_nothing_else_does() -> None:
 
 
 def test_a_labelled_date_behind_the_text_is_read() -> None:
-    assert credits(page(behind="<div>发布日期：2019-03-06 责任编辑：张三</div>")).published == "2019-03-06T00:00:00+08:00"
+    assert (
+        credits(page(behind="<div>发布日期：2019-03-06 责任编辑：张三</div>")).published
+        == "2019-03-06T00:00:00+08:00"
+    )
 
 
 def test_a_date_in_a_script_counts_where_nothing_else_does() -> None:
@@ -305,7 +346,10 @@ def test_a_date_in_a_script_counts_where_nothing_else_does() -> None:
 
 def test_of_two_equal_dates_the_one_in_the_address_wins() -> None:
     info = "<p>2019-01-02 示例报</p><p>2019-05-06 示例网</p>"
-    assert credits(page(info=info), "https://www.example.org/2019/0506/c1.html").published == "2019-05-06T00:00:00+08:00"
+    assert (
+        credits(page(info=info), "https://www.example.org/2019/0506/c1.html").published
+        == "2019-05-06T00:00:00+08:00"
+    )
 
 
 def test_without_a_date_there_is_none() -> None:
@@ -315,6 +359,7 @@ def test_without_a_date_there_is_none() -> None:
 
 # Everything
 
+
 def test_each_field_names_the_rule_that_read_it() -> None:
     found = credits(page(info=INFO_LINES["labels in a row"], behind="<div>责编：张三</div>"))
     for name in ("authors", "source", "editors", "published"):
@@ -322,7 +367,26 @@ def test_each_field_names_the_rule_that_read_it() -> None:
         assert found.candidates[name]
 
 
-PIECES = st.sampled_from(["作者：张三", "责编：李四", "来源：示例报", "2021-03-23 09:51", "记者 王五", "（赵六）", "□ 张三", "编辑：张三", "<p>", "</div>", "<br>", "　", "摄影：李四", "admin", "【", "）"])
+PIECES = st.sampled_from(
+    [
+        "作者：张三",
+        "责编：李四",
+        "来源：示例报",
+        "2021-03-23 09:51",
+        "记者 王五",
+        "（赵六）",
+        "□ 张三",
+        "编辑：张三",
+        "<p>",
+        "</div>",
+        "<br>",
+        "　",
+        "摄影：李四",
+        "admin",
+        "【",
+        "）",
+    ]
+)
 
 
 @given(st.lists(PIECES, max_size=8), st.lists(PIECES, max_size=8), st.lists(PIECES, max_size=8))

@@ -95,7 +95,13 @@ def test_several_dates_come_in_reading_order() -> None:
     ]
 
 
-FORMS = ["%Y-%m-%d %H:%M:%S", "%Y/%m/%d %H:%M:%S", "%Y.%m.%d %H:%M:%S", "%Y年%m月%d日 %H:%M:%S", "%Y-%m-%dT%H:%M:%S+08:00"]
+FORMS = [
+    "%Y-%m-%d %H:%M:%S",
+    "%Y/%m/%d %H:%M:%S",
+    "%Y.%m.%d %H:%M:%S",
+    "%Y年%m月%d日 %H:%M:%S",
+    "%Y-%m-%dT%H:%M:%S+08:00",
+]
 
 
 @given(DAYS, st.sampled_from(FORMS), st.booleans(), st.sampled_from(["", "发布时间：", "[", "【时间: "]))
@@ -114,7 +120,9 @@ def test_every_formatted_moment_is_found_again(moment: datetime, form: str, wide
 def test_every_day_in_chinese_numerals_is_found_again(moment: datetime) -> None:
     def number(n: int) -> str:
         tens, ones = divmod(n, 10)
-        return (("" if tens < 2 else HAN_DIGITS[tens]) + "十" if tens else "") + (HAN_DIGITS[ones] if ones else "")
+        return (("" if tens < 2 else HAN_DIGITS[tens]) + "十" if tens else "") + (
+            HAN_DIGITS[ones] if ones else ""
+        )
 
     year = "".join(HAN_DIGITS[int(c)] for c in str(moment.year))
     (found,) = find_dates(f"{year}年{number(moment.month)}月{number(moment.day)}日")

@@ -50,13 +50,21 @@ def test_a_headline_repeated_at_the_top_of_the_text_is_taken_out() -> None:
 
 def test_kicker_and_title_in_one_heading() -> None:
     kicker = "贯彻落实会议精神系列报道之一"
-    found = headline(page(headline=f"<h2><p>{kicker}</p><p>{TITLE}</p></h2>", info=INFO, page_title=kicker + TITLE + "_示例网"))
+    found = headline(
+        page(
+            headline=f"<h2><p>{kicker}</p><p>{TITLE}</p></h2>",
+            info=INFO,
+            page_title=kicker + TITLE + "_示例网",
+        )
+    )
     assert (found.kicker, found.title) == (kicker, TITLE)
 
 
 @pytest.mark.parametrize("name", ["pre", "jtitle", "yinti"])
 def test_a_kicker_in_an_element_named_for_it(name: str) -> None:
-    found = headline(page(headline=f"<h3 class='{name}'>某地着力夯实基层基础</h3><h1>{TITLE}</h1>", info=INFO))
+    found = headline(
+        page(headline=f"<h3 class='{name}'>某地着力夯实基层基础</h3><h1>{TITLE}</h1>", info=INFO)
+    )
     assert (found.kicker, found.title) == ("某地着力夯实基层基础", TITLE)
 
 
@@ -85,7 +93,11 @@ def test_a_series_tag_belongs_to_the_headline() -> None:
 
 
 def test_a_headline_over_two_lines_is_joined() -> None:
-    found = headline(page(headline="<h1>把支部建在<br>联合车间里</h1>", info=INFO, page_title="把支部建在联合车间里_示例网"))
+    found = headline(
+        page(
+            headline="<h1>把支部建在<br>联合车间里</h1>", info=INFO, page_title="把支部建在联合车间里_示例网"
+        )
+    )
     assert (found.title or "").replace(" ", "") == TITLE
 
 
@@ -100,7 +112,9 @@ def test_a_byline_in_the_box_of_the_headline_is_no_part_of_it() -> None:
 
 
 def test_a_counter_inside_the_heading_is_cut() -> None:
-    assert headline(page(headline=f"<h1>{TITLE}<span class='review'>241</span></h1>", info=INFO)).title == TITLE
+    assert (
+        headline(page(headline=f"<h1>{TITLE}<span class='review'>241</span></h1>", info=INFO)).title == TITLE
+    )
 
 
 def test_the_anchor_of_another_article_is_no_headline() -> None:
@@ -151,7 +165,19 @@ def test_evidence_says_what_the_headline_was_read_by() -> None:
 
 
 PIECES = st.sampled_from(
-    [f"<h1>{TITLE}</h1>", "<h2>要闻</h2>", "<p>——副题在此</p>", INFO, "<h1></h1>", "<br>", "</div>", "<p>引题强调</p>", "<h3 class='pre'>引题</h3>", "\ufffd", "【】"]
+    [
+        f"<h1>{TITLE}</h1>",
+        "<h2>要闻</h2>",
+        "<p>——副题在此</p>",
+        INFO,
+        "<h1></h1>",
+        "<br>",
+        "</div>",
+        "<p>引题强调</p>",
+        "<h3 class='pre'>引题</h3>",
+        "\ufffd",
+        "【】",
+    ]
 )
 
 

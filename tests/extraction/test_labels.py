@@ -20,8 +20,14 @@ def values(line: str) -> dict[str, str]:
         ),
         ("作者：方　敏　来源：示例日报", {"author": "方　敏", "source": "示例日报"}),
         ("作者： 来源： 发布于：", {"author": "", "source": "", "published": ""}),
-        ("来源: | 发布时间: 2018-05-17 | 浏览次数: 21", {"source": "", "published": "2018-05-17", "noise": "21"}),
-        ("【时间：2019年1月2日】【来源：示例日报】【作者：】", {"published": "2019年1月2日", "source": "示例日报", "author": ""}),
+        (
+            "来源: | 发布时间: 2018-05-17 | 浏览次数: 21",
+            {"source": "", "published": "2018-05-17", "noise": "21"},
+        ),
+        (
+            "【时间：2019年1月2日】【来源：示例日报】【作者：】",
+            {"published": "2019年1月2日", "source": "示例日报", "author": ""},
+        ),
         ("来 源：示例网", {"source": "示例网"}),
         ("来源 | 示例社 责编 | 张三", {"source": "示例社", "editor": "张三"}),
         ("来源：示例社责任编辑：张三", {"source": "示例社", "editor": "张三"}),
@@ -31,6 +37,7 @@ def values(line: str) -> dict[str, str]:
         ("來源：示例報 記者：范姜佳鈺", {"source": "示例報", "author": "范姜佳鈺"}),
         ("(责编：张三、李四)", {"editor": "张三、李四"}),
         ("来源（转载）：示例网", {"source": "示例网"}),
+        ("编辑 张三 来源：示例社", {"editor": "张三", "source": "示例社"}),
         ("来源：光明网-《光明日报》", {"source": "光明网-《光明日报》"}),
     ],
 )
@@ -51,6 +58,16 @@ def test_a_text_before_the_first_label_has_no_role() -> None:
 @pytest.mark.parametrize("line", ["党的来源于群众", "会议时间到了", "两种文化 / 比较", "http://example.org/"])
 def test_words_of_a_sentence_are_no_labels_of_a_person(line: str) -> None:
     assert not {"author", "editor"} & {part.role for part in segment(line)}
+
+
+@pytest.mark.parametrize("line", ["凡本站注明“来源：示例网”的作品", "转载请注明来源：示例网"])
+def test_a_notice_that_speaks_of_labels_has_none(line: str) -> None:
+    assert "source" not in values(line)
+
+
+def test_the_time_of_something_else_is_no_date_of_publication() -> None:
+    assert "published" not in values("播出时间：2021-03-23")
+    assert values("2021 播出时间：2021-03-23 时间：2021-03-24")["published"] == "2021-03-24"
 
 
 def test_values_keep_the_form_in_which_they_are_printed() -> None:

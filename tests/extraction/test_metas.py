@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - a line of markup is read as a line
 """The head of a page."""
 
 import pytest
@@ -19,11 +20,18 @@ def test_the_government_meta_set_is_read_in_any_case() -> None:
         "<meta name='ColumnName' content='要闻'><meta name='Author' content='张三'>"
         "<meta name='Keywords' content='党建;基层 支部'><meta name='Description' content='摘要'>"
     )
-    assert (found.site_name, found.title, found.source, found.column) == ("某市人民政府", "标题", "市政府办", "要闻")
+    assert (found.site_name, found.title, found.source, found.column) == (
+        "某市人民政府",
+        "标题",
+        "市政府办",
+        "要闻",
+    )
     assert found.authors == ("张三",)
     assert found.keywords == ("党建", "基层", "支部")
     assert found.summary == "摘要"
-    assert [(name, date.iso) for name, date in found.published] == [("meta:pubdate", "2021-03-23T09:51:00+08:00")]
+    assert [(name, date.iso) for name, date in found.published] == [
+        ("meta:pubdate", "2021-03-23T09:51:00+08:00")
+    ]
     assert found.evidence["title"] == "meta:articletitle"
 
 
@@ -46,17 +54,26 @@ def test_the_time_of_the_first_publication_is_read() -> None:
 
 
 def test_the_time_of_rendering_is_no_date() -> None:
-    assert metas("<meta name='others' content='页面生成时间 2021-03-23 09:51:52'><meta name='Maketime' content='2021-03-23 09:51'>").published == ()
+    assert (
+        metas(
+            "<meta name='others' content='页面生成时间 2021-03-23 09:51:52'><meta name='Maketime' content='2021-03-23 09:51'>"
+        ).published
+        == ()
+    )
 
 
 def test_tags_and_doubled_entities_inside_an_attribute_are_resolved() -> None:
-    found = metas("<meta name='ArticleTitle' content='&lt;p&gt;引题&lt;/p&gt;&lt;p&gt;整治&amp;quot;四风&amp;quot;&lt;/p&gt;'>")
+    found = metas(
+        "<meta name='ArticleTitle' content='&lt;p&gt;引题&lt;/p&gt;&lt;p&gt;整治&amp;quot;四风&amp;quot;&lt;/p&gt;'>"
+    )
     assert found.title == '引题 整治"四风"'
     assert found.title_parts == ("引题", '整治"四风"')
 
 
 def test_empty_metas_are_passed_over() -> None:
-    found = metas("<meta name='ArticleTitle' content=' '><meta property='og:title' content='标题'><meta name='PubDate' content=''>")
+    found = metas(
+        "<meta name='ArticleTitle' content=' '><meta property='og:title' content='标题'><meta name='PubDate' content=''>"
+    )
     assert (found.title, found.published) == ("标题", ())
 
 
@@ -67,10 +84,15 @@ def test_json_ld_gives_date_headline_and_author() -> None:
     )
     assert found.title == "标题"
     assert found.authors == ("张三",)
-    assert [(n, d.iso) for n, d in found.published] == [("json-ld:datePublished", "2024-05-09T22:30:07+08:00")]
+    assert [(n, d.iso) for n, d in found.published] == [
+        ("json-ld:datePublished", "2024-05-09T22:30:07+08:00")
+    ]
 
 
-@pytest.mark.parametrize("text", ["{", "[1, null, {}]", '{"author": {"name": {"name": 3}}}', "[" * 5000, '{"datePublished": 5}', ""])
+@pytest.mark.parametrize(
+    "text",
+    ["{", "[1, null, {}]", '{"author": {"name": {"name": 3}}}', "[" * 5000, '{"datePublished": 5}', ""],
+)
 def test_broken_json_ld_is_passed_over(text: str) -> None:
     assert metas(f'<script type="application/ld+json">{text}</script>').authors == ()
 
@@ -84,7 +106,13 @@ def test_a_date_may_be_a_unix_time() -> None:
 
 def test_a_page_without_head_has_no_metas() -> None:
     found = read_metas(parse(b""))
-    assert (found.title, found.source, found.authors, found.published, found.keywords) == (None, None, (), (), ())
+    assert (found.title, found.source, found.authors, found.published, found.keywords) == (
+        None,
+        None,
+        (),
+        (),
+        (),
+    )
 
 
 @given(st.text(max_size=300))

@@ -15,26 +15,69 @@ from crawler.extraction.names import (
 )
 
 
-@pytest.mark.parametrize("name", ["张三", "李小明", "欧阳修", "司马相如", "范姜佳鈺", "阿卜杜拉·买买提", "邹多为", "黄月", "任仲平"])
+@pytest.mark.parametrize(
+    "name",
+    ["张三", "李小明", "欧阳修", "司马相如", "范姜佳鈺", "阿卜杜拉·买买提", "邹多为", "黄月", "任仲平"],
+)
 def test_a_name_by_itself_is_a_person(name: str) -> None:
     assert is_person(name)
 
 
 @pytest.mark.parametrize(
-    "word", ["全文", "方法", "时评", "图片", "前言", "通知", "完", "党建工作", "上一篇", "admin", "", "张", "李的", "安全生产法"]
+    "word",
+    [
+        "全文",
+        "方法",
+        "时评",
+        "图片",
+        "前言",
+        "通知",
+        "完",
+        "党建工作",
+        "上一篇",
+        "admin",
+        "",
+        "张",
+        "李的",
+        "安全生产法",
+    ],
 )
 def test_a_word_is_no_person(word: str) -> None:
     assert not is_person(word)
 
 
 @pytest.mark.parametrize(
-    ("word", "person"), [("远瞳", True), ("叨叨姐", True), ("编辑部", False), ("示例网", False), ("管理员", False), ("大", False), ("105464", False)]
+    ("word", "person"),
+    [
+        ("远瞳", True),
+        ("叨叨姐", True),
+        ("编辑部", False),
+        ("示例网", False),
+        ("管理员", False),
+        ("大", False),
+        ("105464", False),
+    ],
 )
 def test_behind_a_label_a_pen_name_will_do(word: str, person: bool) -> None:
     assert may_be_person(word) is person
 
 
-@pytest.mark.parametrize("account", ["admin", "105464", "管理员", "系统管理员", "xinhua_03", "wangxm", "佚名", "本站", "Admin", "", "ａｄｍｉｎ"])
+@pytest.mark.parametrize(
+    "account",
+    [
+        "admin",
+        "105464",
+        "管理员",
+        "系统管理员",
+        "xinhua_03",
+        "wangxm",
+        "佚名",
+        "本站",
+        "Admin",
+        "",
+        "ａｄｍｉｎ",
+    ],
+)
 def test_accounts_and_staff_numbers_are_nobody(account: str) -> None:
     assert is_account(account)
 
@@ -43,7 +86,9 @@ def test_a_latin_name_is_no_account() -> None:
     assert not is_account("Edgar Snow")
 
 
-@pytest.mark.parametrize("unit", ["党委宣传部", "示例县发改局", "广西社会科学院理论学习中心组", "示例公司党支部"])
+@pytest.mark.parametrize(
+    "unit", ["党委宣传部", "示例县发改局", "广西社会科学院理论学习中心组", "示例公司党支部"]
+)
 def test_units_are_known_by_their_endings(unit: str) -> None:
     assert is_unit(unit)
 
@@ -95,7 +140,9 @@ def test_without_a_label_a_word_that_is_no_name_spoils_the_list() -> None:
     assert read_names("张三 李四", trusted=False).complete
 
 
-SURNAMED = st.builds(str.__add__, st.sampled_from("张李王赵陈"), st.text(alphabet="明华建国文丽", min_size=1, max_size=2))
+SURNAMED = st.builds(
+    str.__add__, st.sampled_from("张李王赵陈"), st.text(alphabet="明华建国文丽", min_size=1, max_size=2)
+)
 
 
 @given(

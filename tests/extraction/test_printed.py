@@ -31,7 +31,9 @@ def test_a_newspapers_issue_is_read(text: str, name: str, date: str, number: str
     assert (found.name, found.date, found.page) == (name, date, number)
 
 
-@pytest.mark.parametrize("text", ["《示例月刊》2020年第3期", "本书由示例出版社出版", "电脑版", "", "版" * 1000])
+@pytest.mark.parametrize(
+    "text", ["《示例月刊》2020年第3期", "本书由示例出版社出版", "电脑版", "", "版" * 1000]
+)
 def test_what_is_no_issue_of_a_newspaper(text: str) -> None:
     assert find_newspaper(text) is None
 
@@ -66,7 +68,9 @@ def test_a_document_number_under_the_headline_or_a_label() -> None:
 
 
 def test_keywords_come_from_a_label_or_the_metas() -> None:
-    head = "<meta name='keywords' content='党建，基层，示例先锋网'><meta name='SiteName' content='示例先锋网'>"
+    head = (
+        "<meta name='keywords' content='党建，基层，示例先锋网'><meta name='SiteName' content='示例先锋网'>"
+    )
     assert printed(page(head=head)).keywords == ["党建", "基层"]
     assert printed(page(head=head, behind="<div>关键词：支部 车间</div>")).keywords == ["支部", "车间"]
 

@@ -23,6 +23,9 @@ from crawler.extraction.trailers import author_in_headline, read_byline, read_da
         ("示例网黑龙江频道 记者 伊琳 李清芬", ["伊琳", "李清芬"], ["示例网黑龙江频道"]),
         ("本报评论员", [], ["本报评论员"]),
         ("方 敏", ["方敏"], []),
+        ("张三/文", ["张三"], []),
+        ("本报记者 张三 李四 文/图", ["张三", "李四"], []),
+        ("记者 张三 编辑 李四", ["张三"], []),
     ],
 )
 def test_a_line_of_names_is_a_byline(line: str, people: list[str], units: list[str]) -> None:
@@ -44,6 +47,9 @@ def test_a_line_of_names_is_a_byline(line: str, people: list[str], units: list[s
         "个人简介：",
         "2021年3月23日",
         "来源：示例网",
+        "责任编辑 张三",
+        "编辑 张三",
+        "编辑：张三",
         "",
     ],
 )
@@ -62,6 +68,8 @@ def test_other_short_lines_are_none(line: str) -> None:
         ("示例监察网站讯 深化落实", "示例监察网站讯", []),
         ("【新华社北京1月6日电】今天", "新华社北京1月6日电", []),
         ("（记者 张三 通讯员 李四）近日，", None, ["张三", "李四"]),
+        ("（通讯员 张三）近日，", None, ["张三"]),
+        ("本报记者张三、李四报道：近日，", None, ["张三", "李四"]),
     ],
 )
 def test_a_dateline_gives_agency_and_reporters(text: str, dateline: str | None, authors: list[str]) -> None:
@@ -72,7 +80,13 @@ def test_a_dateline_gives_agency_and_reporters(text: str, dateline: str | None, 
 
 @pytest.mark.parametrize(
     "text",
-    ["日前，记者从电讯公司获悉，新线路开通。", "会上，代表们（记者注：共12人）发言。", "图为现场。（记者 张三 摄）", "消息传来，大家很高兴。", ""],
+    [
+        "日前，记者从电讯公司获悉，新线路开通。",
+        "会上，代表们（记者注：共12人）发言。",
+        "图为现场。（记者 张三 摄）",
+        "消息传来，大家很高兴。",
+        "",
+    ],
 )
 def test_other_openings_have_none(text: str) -> None:
     found = read_dateline(text)
