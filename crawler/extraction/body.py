@@ -9,7 +9,7 @@ from typing import Final
 
 from crawler.extraction import trimming
 from crawler.extraction.document import Block, Box, Document
-from crawler.extraction.furniture import is_comment_name, is_furniture_name
+from crawler.extraction.furniture import is_comment_name, named_boxes
 from crawler.extraction.layouts import GENERIC, Layout, common
 
 
@@ -75,7 +75,7 @@ _LATIN_SENTENCE: Final = 60
 class _Weights:
     """Prefix sums over the lines, so that any box is weighed in constant time."""
 
-    def __init__(self, document: Document) -> None:
+    def __init__(self, document: Document, named: Sequence[Box]) -> None:
         blocks = document.blocks
         every = [prose(block) for block in blocks]
         shown = [0.0 if block.box.hidden else weight for block, weight in zip(blocks, every, strict=True)]
@@ -83,51 +83,47 @@ class _Weights:
         if sum(every) > 2 * sum(shown) + _LITTLE:
             shown = every
         self._sum(shown)
-        if self._discount(document, shown):
+        if self._discount(named, shown):
             self._sum(shown)
 
     def _sum(self, each: list[float]) -> None:
-        self._sums = [0.0, *accumulate(each)]
-        self.total = self._sums[-1]
+        self.sums = [0.0, *accumulate(each)]
+        self.total = self.sums[-1]
 
-    def _discount(self, document: Document, each: list[float]) -> bool:
+    def _discount(self, named: Sequence[Box], each: list[float]) -> bool:
         """Take furniture elements out of the reckoning; comments too where something else is left."""
         changed = 0
-        for box in document.boxes:
-            if (
-                box.end <= changed
-                or not box.block
-                or box.start == box.end
-                or not (box.cls or box.id or box.tag in _FURNITURE_TAGS)
-            ):
+        for box in named:
+            if box.end <= changed:
                 continue
             weight = self.of(box.start, box.end)
             if not weight:
                 continue
-            share = weight / self.total
-            if box.tag in _FURNITURE_TAGS or is_furniture_name(box.cls) or is_furniture_name(box.id):
-                comments = is_comment_name(box.cls) or is_comment_name(box.id)
-                if share < 0.4 or (comments and self.total - weight > _LITTLE):
-                    each[box.start : box.end] = [0.0] * (box.end - box.start)
-                    changed = box.end
+            comments = is_comment_name(box.cls) or is_comment_name(box.id)
+            if weight < 0.4 * self.total or (comments and self.total - weight > _LITTLE):
+                each[box.start : box.end] = [0.0] * (box.end - box.start)
+                changed = box.end
         return changed > 0
 
     def of(self, start: int, end: int) -> float:
         """Return the running text in the lines from `start` up to `end`."""
-        return self._sums[end] - self._sums[start]
+        return self.sums[end] - self.sums[start]
 
 
 _LITTLE: Final = 80
 _NOTHING: Final = 3
-_FURNITURE_TAGS: Final = frozenset({"nav", "footer", "aside"})
 
 
 def _densest(document: Document, weights: _Weights) -> Box:
     """Descend from the root to the child that holds most of the running text until the rest is text as well."""
     children: dict[Box, list[Box]] = {}
+    sums = weights.sums
+    least = weights.total * 0.01
     for box in document.boxes:
-        if box.block and box.parent is not None and box.end > box.start:
+        if box.block and sums[box.end] - sums[box.start] > least:
             parent = box.parent
+            if parent is None:
+                continue
             while not parent.block and parent.parent is not None:
                 parent = parent.parent
             children.setdefault(parent, []).append(box)
@@ -224,7 +220,8 @@ def find_body(document: Document, layout: Layout = GENERIC) -> BodyRegion:
     blocks = document.blocks
     if not blocks:
         return BodyRegion(None, 0, 0)
-    weights = _Weights(document)
+    named = named_boxes(document)
+    weights = _Weights(document, named)
     dense = _densest(document, weights)
     box, rule = (
         _named_container(document, layout, dense, weights)
@@ -236,7 +233,7 @@ def find_body(document: Document, layout: Layout = GENERIC) -> BodyRegion:
     titles = trimming.Titles(document)
     start = trimming.head(document, box.start, box.end, titles)
     end = trimming.tail(document, start, box.end, weights.of)
-    dropped = trimming.furniture_lines(document, box, weights.of)
+    dropped = trimming.furniture_lines(document, box, named, weights.of)
     for selector in layout.remove:
         for cut in document.find(selector):
             if box.start <= cut.start and cut.end <= box.end:
@@ -249,7 +246,7 @@ def weigh_containers(document: Document, layout: Layout = GENERIC) -> list[tuple
     """Return the elements that could hold the text with rule and weight, the best first; for tracing only."""
     if not document.blocks:
         return []
-    weights = _Weights(document)
+    weights = _Weights(document, named_boxes(document))
     found = {_densest(document, weights): "density"}
     for selectors, rule in ((layout.body, f"layout:{layout.name}"), (common().body, "name")):
         for selector in selectors:

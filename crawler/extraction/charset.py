@@ -124,7 +124,8 @@ def _legacy(raw: bytes, labels: list[str]) -> tuple[str, str]:
     return best[1], best[2]
 
 
-_SAMPLE: Final = 3000
+_SAMPLE: Final = 10_000
+_FEW: Final = 200
 
 
 def _harm(text: str) -> float:
@@ -133,7 +134,9 @@ def _harm(text: str) -> float:
     The share of undecodable characters, and a fine where the commonest characters of Chinese are rare.
     """
     bad = text.count("\ufffd")
-    sample = _HAN.findall(text)[:_SAMPLE]
+    sample = _HAN.findall(text[:_SAMPLE])
+    if len(sample) < _FEW:
+        sample = _HAN.findall(text)
     if not sample:
         return 0.5 + bad / (len(text) + 1)
     frequent = sum(map(_FREQUENT.__contains__, sample)) / len(sample)

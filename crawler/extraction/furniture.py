@@ -4,6 +4,7 @@ import re
 from functools import cache, lru_cache
 from typing import Final
 
+from crawler.extraction.document import Box, Document
 from crawler.extraction.labels import alternation, fold_width, vocabulary
 
 _WORDS: Final = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
@@ -32,6 +33,22 @@ def is_furniture_name(name: str) -> bool:
 def is_comment_name(name: str) -> bool:
     """Tell whether an id or class attribute names readers' comments."""
     return bool(name) and _named(name[:_LONGEST_NAME], "comment_names")
+
+
+def named_boxes(document: Document) -> list[Box]:
+    """Return the block-level boxes that are furniture by id, class or tag, in document order."""
+    found = {
+        box
+        for key, boxes in document.index.items()
+        if _named(key[1:_LONGEST_NAME], "furniture_names")
+        for box in boxes
+        if box.block
+    }
+    found.update(box for box in document.boxes if box.tag in _FURNITURE_TAGS)
+    return sorted(found, key=lambda box: (box.start, -box.end))
+
+
+_FURNITURE_TAGS: Final = frozenset({"nav", "footer", "aside"})
 
 
 def squash(text: str) -> str:

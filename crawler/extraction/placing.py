@@ -34,7 +34,7 @@ _TRADITIONAL: Final = frozenset(
 _TELLING: Final = _SIMPLIFIED | _TRADITIONAL
 _HAN: Final = re.compile("[\u3400-\u9fff]")
 _LATIN: Final = re.compile(r"[A-Za-z]{2,}")
-_SAMPLE: Final = 1500
+_SAMPLE: Final = 500
 
 
 def canonical_address(document: Document) -> tuple[str | None, str]:

@@ -8,7 +8,6 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Iterator
-from functools import cache
 from html import escape
 from typing import Final
 
@@ -29,27 +28,23 @@ def text(document: Document, region: BodyRegion) -> str:
     return "\n".join(document.blocks[index].text for index in region.lines)
 
 
-_PLAIN: Final = re.compile(
-    "[\\u0000-\\u02ff\\u2000-\\u303e\\u3105-\\u312f\\u3200-\\u9fff\\uff00-\\uff65\\uffe0-\\uffee]*"
-)
-
-
-@cache
-def _changed_by_nfkc() -> frozenset[str]:
-    ranges = (range(0x80, 0x300), range(0x2000, 0xA000), range(0xFF00, 0xFFF0))
-    chars = (chr(code) for codes in ranges for code in codes)
-    return frozenset(char for char in chars if unicodedata.normalize("NFKC", char) != char)
+# The characters of Chinese prose that NFKC changes, with what it makes of them. None of these results joins with a mark
+# that follows, so that putting them in first changes nothing but the time.
+_NARROWED: Final = {
+    char: unicodedata.normalize("NFKC", char) for char in "，：；！？（）…％．～、０１２３４５６７８９"
+}
 
 
 def fold(body: str) -> str:
     """Return a text folded by NFKC, with white space out."""
     body = "".join(body.split())
-    if not _PLAIN.fullmatch(body):
-        return "".join(unicodedata.normalize("NFKC", body).split())
-    # None of these characters joins with its neighbour, so each may be folded for itself: six times as fast.
-    for char in _changed_by_nfkc().intersection(body):
-        body = body.replace(char, "".join(unicodedata.normalize("NFKC", char).split()))
-    return body
+    for char, narrow in _NARROWED.items():
+        if char in body:
+            body = body.replace(char, narrow)
+    # Most texts are in normal form now, and asking is a tenth of the cost of normalising.
+    if unicodedata.is_normalized("NFKC", body):
+        return body
+    return "".join(unicodedata.normalize("NFKC", body).split())
 
 
 def digest(body: str) -> str | None:

@@ -1,7 +1,7 @@
 """Tell text from furniture among the lines of the container: cut both ends, drop what stands between."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Final
 
@@ -188,28 +188,37 @@ def _is_shown_later(box: Box) -> bool:
     return bool(_PAGE_PART.search(box.cls) or _PAGE_PART.search(box.id))
 
 
-def furniture_lines(document: Document, container: Box, weigh: Weigher) -> set[int]:
+def furniture_lines(document: Document, container: Box, named: Iterable[Box], weigh: Weigher) -> set[int]:
     """Return the lines that stand in elements of the container which are furniture by name or are hidden."""
     dropped: set[int] = set()
     whole = weigh(container.start, container.end)
-    boxes = document.boxes
-    done = shown_to = container.start
-    for position in range(boxes.index(container) + 1, len(boxes)):
-        box = boxes[position]
-        if box.start >= container.end and box.start > container.start:
-            break
-        if box.end > container.end or box.end <= done or not box.block or box.start == box.end:
+    for box in named:
+        if _is_inside(box, container) and weigh(box.start, box.end) < 0.25 * whole:
+            dropped.update(range(box.start, box.end))
+    if container.hidden:
+        return dropped
+    shown_to = container.start
+    for index in range(container.start, container.end):
+        if index < shown_to or index in dropped or not document.blocks[index].box.hidden:
             continue
-        if box.hidden and not container.hidden:
-            if _is_shown_later(box) or weigh(box.start, box.end) > 0.5 * whole:
-                shown_to = box.end
-            elif box.start >= shown_to:
-                dropped.update(range(box.start, box.end))
-                done = box.end
-        elif (box.cls or box.id) and (
-            furniture.is_furniture_name(box.cls) or furniture.is_furniture_name(box.id)
-        ):
-            if weigh(box.start, box.end) < 0.25 * whole:
-                dropped.update(range(box.start, box.end))
-                done = box.end
+        box = _hidden_by(document.blocks[index].box)
+        if _is_shown_later(box) or weigh(box.start, box.end) > 0.5 * whole:
+            shown_to = box.end
+        else:
+            dropped.update(range(index, min(box.end, container.end)))
     return dropped
+
+
+def _is_inside(box: Box, container: Box) -> bool:
+    return (
+        container.start <= box.start < box.end <= container.end
+        and box is not container
+        and any(around is container for around in box.ancestors())
+    )
+
+
+def _hidden_by(box: Box) -> Box:
+    """Return the outermost hidden box around a hidden one."""
+    while box.parent is not None and box.parent.hidden:
+        box = box.parent
+    return box
