@@ -1,8 +1,9 @@
 """WARC 1.1: write exchanges, read them back, index, verify, repair and pack them. Knows bytes, no network."""
 
-from crawler.archive.cdxj import ArchiveIndex, IndexEntry, merge_index
+from crawler.archive.cdxj import IndexEntry, merge_index
 from crawler.archive.errors import ArchiveError, EntityError, ExchangeError
 from crawler.archive.exchange import Exchange, KnownPayloads, PriorCapture
+from crawler.archive.index import ArchiveIndex
 from crawler.archive.reader import ArchivedResponse, iter_responses, read_at, read_record
 from crawler.archive.repair import Repair, recover, repair
 from crawler.archive.survey import Problem

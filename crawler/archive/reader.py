@@ -7,11 +7,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
 
-from crawler.archive.cdxj import ArchiveIndex
 from crawler.archive.entity import MAX_ENTITY, decode_entity
 from crawler.archive.errors import ArchiveError
 from crawler.archive.files import OPEN_SUFFIX, archive_file
 from crawler.archive.heads import HeaderLines, parse_head, parse_status_line, split_head
+from crawler.archive.index import ArchiveIndex
 from crawler.archive.members import Record, open_warc, read_records
 from crawler.archive.records import parse_warc_date
 from crawler.items import WarcPointer

@@ -90,7 +90,10 @@ def one_line(text: str) -> str:
 
 def header_block(fields: Fields) -> bytes:
     """Return a WARC header, with the empty line at its end; fields whose value is None are left out."""
-    lines = "".join(f"{name}: {value}\r\n" for name, value in fields if value is not None)
+    told = [(name, value) for name, value in fields if value is not None]
+    lines = "".join([f"{name}: {value}\r\n" for name, value in told])
+    if not lines.count("\r") == lines.count("\n") == len(told):
+        lines = "".join([f"{name}: {one_line(value)}\r\n" for name, value in told])
     return b"%s\r\n%s\r\n" % (VERSION, lines.encode("utf-8", "replace"))
 
 

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from crawler.archive.cdxj import ArchiveIndex, parse_line, sorted_lines
+from crawler.archive.cdxj import parse_line, sorted_lines
 from crawler.archive.errors import ArchiveError
 from crawler.archive.files import (
     OPEN_SUFFIX,
@@ -22,6 +22,7 @@ from crawler.archive.files import (
     warc_files,
     write_whole,
 )
+from crawler.archive.index import ArchiveIndex
 from crawler.archive.survey import Survey, survey_file
 from crawler.archive.verify import Tally, absent_files, index_tallies
 

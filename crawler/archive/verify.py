@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from crawler.archive.cdxj import ArchiveIndex, IndexEntry, parse_line
+from crawler.archive.cdxj import IndexEntry, parse_line
 from crawler.archive.errors import ArchiveError
 from crawler.archive.files import (
     OPEN_SUFFIX,
@@ -18,6 +18,7 @@ from crawler.archive.files import (
     is_being_written,
     warc_files,
 )
+from crawler.archive.index import ArchiveIndex
 from crawler.archive.members import DamagedError, open_warc, read_records
 from crawler.archive.survey import Problem, Survey, survey_file
 from crawler.items import WarcPointer

@@ -19,9 +19,10 @@ from typing import IO, Any
 
 from isal import igzip_lib
 
-from crawler.archive.cdxj import REVISIT_MIME, ArchiveIndex, parse_line
+from crawler.archive.cdxj import REVISIT_MIME, parse_line
 from crawler.archive.errors import ArchiveError
 from crawler.archive.files import OPEN_SUFFIX, warc_files
+from crawler.archive.index import ArchiveIndex
 
 WACZ_VERSION = "1.1.1"
 

@@ -13,38 +13,36 @@ Why the files are written the way they are:
   milliseconds, and losing power is answered by `recover`, which keeps every whole record.
 """
 
-import errno
-import ipaddress
 import os
 import re
 import socket
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import UTC, datetime
-from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from crawler.archive import records
-from crawler.archive.cdxj import DECHUNKED, REVISIT_MIME, Journal, index_line, merge_when_many
-from crawler.archive.entity import dechunk
+from crawler.archive.cdxj import DECHUNKED, REVISIT_MIME, index_line, merge_when_many
+from crawler.archive.compose import (
+    Told,
+    plain_ip,
+    record_member,
+    request_record,
+    response_record,
+    revisit_record,
+    told_by,
+)
 from crawler.archive.errors import ArchiveError
 from crawler.archive.exchange import Exchange, KnownPayloads, PriorCapture
-from crawler.archive.files import OPEN_SUFFIX, lock_file, sync_folder
+from crawler.archive.growing import GrowingFile
 from crawler.archive.heads import (
-    cut_head,
-    parse_head,
-    parse_status_line,
-    request_head,
-    response_head,
     target_uri,
 )
 from crawler.archive.repair import Repair, recover
 from crawler.items import WarcPointer
 
 _NAME = re.compile(r"[^A-Za-z0-9_.-]+")
-_TRUNCATED = frozenset({"length", "time", "disconnect", "unspecified"})
 _TRIES = 1000
 
 
@@ -95,7 +93,7 @@ class WarcWriter:
         self._host = _NAME.sub("-", socket.gethostname()) or "host"
         self._known_payloads = known_payloads
         self._serial = 0
-        self._file: _OpenFile | None = None
+        self._file: GrowingFile | None = None
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
@@ -123,7 +121,7 @@ class WarcWriter:
         the system refuses (full disk, …); the file then ends with its last whole record, and the next write
         may succeed.
         """
-        told = _told(exchange)
+        told = told_by(exchange)
         prior = self._prior(exchange, told)
         digest = told.digest if prior is None else prior.payload_digest or told.digest
         record_id = records.new_record_id()
@@ -131,14 +129,14 @@ class WarcWriter:
         common = (
             ("WARC-Date", told.date),
             ("WARC-Target-URI", told.uri),
-            ("WARC-IP-Address", _ip(exchange.ip)),
+            ("WARC-IP-Address", plain_ip(exchange.ip)),
             ("WARC-Warcinfo-ID", f"<{file.warcinfo_id}>"),
         )
         if prior is None:
-            response = _response(exchange, told, record_id, common)
+            response = response_record(exchange, told, record_id, common)
         else:
-            response = _revisit(told, prior, digest, record_id, common)
-        request = _request(exchange, record_id, common)
+            response = revisit_record(told, prior, digest, record_id, common)
+        request = request_record(exchange, record_id, common)
         offset, length = file.append([response, request] if request else [response])
         file.journal.add(
             index_line(
@@ -206,7 +204,7 @@ class WarcWriter:
             ("WARC-Payload-Digest", digest),
         )
         content_type = records.one_line(content_type)
-        offset, length = file.append([_record(kind, record_id, content_type, fields, [block])])
+        offset, length = file.append([record_member(kind, record_id, content_type, fields, [block])])
         if content_type != "application/warc-fields":
             file.journal.add(
                 index_line(
@@ -251,7 +249,7 @@ class WarcWriter:
         else:
             file.finish()
 
-    def _prior(self, exchange: Exchange, told: "_Told") -> PriorCapture | None:
+    def _prior(self, exchange: Exchange, told: Told) -> PriorCapture | None:
         """Ask for the capture that this response repeats.
 
         Nothing is gained for an empty body, and a body that was cut repeats nothing.
@@ -268,7 +266,7 @@ class WarcWriter:
             prior = self._known_payloads(f"{DECHUNKED}{told.dechunked}", told.uri)
         return prior
 
-    def _ready(self) -> "_OpenFile":
+    def _ready(self) -> GrowingFile:
         """Return the file to append to, a new one where none is open or the last is full."""
         if self._file is not None and (self._file.broken or self._file.size >= self.max_bytes):
             self._finish()
@@ -276,16 +274,16 @@ class WarcWriter:
             self._file = self._begin()
         return self._file
 
-    def _begin(self) -> "_OpenFile":
+    def _begin(self) -> GrowingFile:
         for _ in range(_TRIES):
             stamp = datetime.now(UTC).strftime("%Y%m%d%H%M%S")
             name = f"{self.prefix}-{stamp}-{self._serial:05d}-{self._host}-{os.getpid()}.warc.gz"
             self._serial += 1
-            file = _OpenFile.create(self.folder, name)
+            file = GrowingFile.create(self.folder, name)
             if file is None:
                 continue
             fields = (("WARC-Date", records.warc_date(datetime.now(UTC))), ("WARC-Filename", name))
-            member = _record(
+            member = record_member(
                 "warcinfo", file.warcinfo_id, "application/warc-fields", fields, [self._warcinfo]
             )
             try:
@@ -295,219 +293,3 @@ class WarcWriter:
                 raise
             return file
         raise ArchiveError(f"{self.folder}: no free name for a new WARC file")
-
-
-class _OpenFile:
-    """One WARC file while it grows: a locked descriptor, the size of its whole records, and its index."""
-
-    def __init__(self, path: Path, name: str, descriptor: int) -> None:
-        self.path = path
-        self.name = name
-        self.size = 0
-        self.broken = False
-        self.warcinfo_id = records.new_record_id()
-        self.journal = Journal(path.with_name(name))
-        self._descriptor = descriptor
-
-    @classmethod
-    def create(cls, folder: Path, name: str) -> "_OpenFile | None":
-        """Make and lock a new file; None where the name is taken, also by `recover` in the moment between."""
-        path = folder / f"{name}{OPEN_SUFFIX}"
-        if (folder / name).exists():
-            return None
-        try:
-            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o644)
-        except FileExistsError:
-            return None
-        except OSError as error:
-            raise _refused(path, error) from error
-        if lock_file(descriptor, path):
-            return cls(path, name, descriptor)
-        os.close(descriptor)
-        return None
-
-    def append(self, members: Iterable[Iterable[bytes]]) -> tuple[int, int]:
-        """Append records; return offset and length of the first. All or nothing: cut back on any failure."""
-        start = self.size
-        position = start
-        first_length = 0
-        pending: list[bytes] = []
-        pending_size = 0
-        try:
-            for index, member in enumerate(members):
-                for piece in member:
-                    pending.append(piece)
-                    pending_size += len(piece)
-                    position += len(piece)
-                    if pending_size >= 1 << 20:
-                        self._write_all(b"".join(pending))
-                        pending, pending_size = [], 0
-                if index == 0:
-                    first_length = position - start
-            self._write_all(b"".join(pending))
-        except BaseException as error:
-            self._cut_back(start)
-            if isinstance(error, OSError):
-                raise _refused(self.path, error) from error
-            raise
-        self.size = position
-        return start, first_length
-
-    def _write_all(self, data: bytes) -> None:
-        view = memoryview(data)
-        while view:
-            view = view[_write(self._descriptor, view) :]
-
-    def _cut_back(self, size: int) -> None:
-        """Take the torn record off; should even that fail, the file is left to `recover`, which does the
-        same."""
-        try:
-            os.ftruncate(self._descriptor, size)
-            os.lseek(self._descriptor, size, os.SEEK_SET)
-        except OSError:
-            self.broken = True
-
-    def flush(self, *, sync: bool) -> None:
-        try:
-            self.journal.flush()
-            if sync:
-                os.fsync(self._descriptor)
-        except OSError as error:
-            raise _refused(self.path, error) from error
-
-    def finish(self) -> None:
-        try:
-            os.fsync(self._descriptor)
-            self.journal.finish()
-            self.path.rename(self.path.with_name(self.name))
-            sync_folder(self.path.parent)
-        except OSError as error:
-            raise _refused(self.path, error) from error
-        finally:
-            os.close(self._descriptor)
-
-    def abandon(self) -> None:
-        """Leave the file to `recover`."""
-        os.close(self._descriptor)
-
-    def discard(self) -> None:
-        """Remove a file that holds no whole record."""
-        self.path.unlink(missing_ok=True)
-        os.close(self._descriptor)
-
-
-def _write(descriptor: int, data: memoryview) -> int:
-    """Write to the file; a seam for tests of a full disk."""
-    return os.write(descriptor, data)
-
-
-@dataclass(frozen=True, slots=True)
-class _Told:
-    """What an exchange says, in WARC terms."""
-
-    uri: str
-    date: str
-    head: bytes
-    flooded: bool
-    protocol: str | None
-    status: int
-    mime: str | None
-    digest: str
-    dechunked: str | None
-    """Digest of the body without the chunks it still has; None where it has none."""
-
-
-def _told(exchange: Exchange) -> _Told:
-    """Read an exchange. Raises ExchangeError where it makes no sense."""
-    head, protocol = response_head(exchange.response_head, transfer_decoded=exchange.transfer_decoded)
-    head, flooded = cut_head(head)
-    first_line, headers = parse_head(head)
-    values = {name.lower(): value for name, value in reversed(headers)}
-    chunked = not exchange.transfer_decoded and "chunked" in values.get("transfer-encoding", "").lower()
-    return _Told(
-        uri=target_uri(exchange.url),
-        date=records.warc_date(exchange.started),
-        head=head,
-        flooded=flooded,
-        protocol=protocol,
-        status=parse_status_line(first_line)[1],
-        mime=values.get("content-type"),
-        digest=records.sha1_digest(exchange.response_body),
-        dechunked=records.sha1_digest(dechunk(exchange.response_body)) if chunked else None,
-    )
-
-
-def _response(exchange: Exchange, told: _Told, record_id: str, common: records.Fields) -> Iterable[bytes]:
-    truncated = exchange.truncated or ("length" if told.flooded else None)
-    fields = (
-        *common,
-        ("WARC-Protocol", told.protocol),
-        ("WARC-Payload-Digest", told.digest),
-        (records.DECHUNKED_DIGEST, told.dechunked),
-        ("WARC-Truncated", truncated if truncated in _TRUNCATED or truncated is None else "unspecified"),
-    )
-    block = [told.head, exchange.response_body]
-    return _record("response", record_id, "application/http; msgtype=response", fields, block)
-
-
-def _revisit(
-    told: _Told, prior: PriorCapture, digest: str, record_id: str, common: records.Fields
-) -> Iterable[bytes]:
-    profile = records.REVISIT_NOT_MODIFIED if told.status == 304 else records.REVISIT_IDENTICAL
-    fields = (
-        *common,
-        ("WARC-Protocol", told.protocol),
-        ("WARC-Profile", profile),
-        ("WARC-Refers-To", f"<{prior.record_id}>" if prior.record_id else None),
-        ("WARC-Refers-To-Target-URI", target_uri(prior.url)),
-        ("WARC-Refers-To-Date", records.warc_date(prior.date)),
-        ("WARC-Payload-Digest", digest),
-        ("WARC-Truncated", "length" if told.flooded else None),
-    )
-    return _record("revisit", record_id, "application/http; msgtype=response", fields, [told.head])
-
-
-def _request(exchange: Exchange, response_id: str, common: records.Fields) -> Iterable[bytes] | None:
-    """Return the request record that belongs to a response; None where the request is not known."""
-    head, _ = cut_head(request_head(exchange.request_head))
-    if not head:
-        return None
-    body = exchange.request_body
-    fields = (
-        *common,
-        ("WARC-Concurrent-To", f"<{response_id}>"),
-        ("WARC-Payload-Digest", records.sha1_digest(body) if body else None),
-    )
-    record_id = records.new_record_id()
-    return _record("request", record_id, "application/http; msgtype=request", fields, [head, body])
-
-
-def _record(
-    kind: str, record_id: str, content_type: str, fields: records.Fields, block: Sequence[bytes]
-) -> Iterable[bytes]:
-    header = records.header_block(
-        (
-            ("WARC-Type", kind),
-            ("WARC-Record-ID", f"<{record_id}>"),
-            *fields,
-            ("WARC-Block-Digest", records.sha1_digest(*block)),
-            ("Content-Type", content_type),
-            ("Content-Length", str(sum(map(len, block)))),
-        )
-    )
-    return records.gzip_member(header, block)
-
-
-@lru_cache(maxsize=1024)
-def _ip(address: str | None) -> str | None:
-    """Return an IP address in its plain form, None for anything else."""
-    try:
-        return str(ipaddress.ip_address(address)) if address else None
-    except ValueError:
-        return None
-
-
-def _refused(path: Path, error: OSError) -> ArchiveError:
-    full = error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
-    reason = f"no space left ({error.strerror})" if full else error.strerror
-    return ArchiveError(f"{path}: cannot write: {reason}")

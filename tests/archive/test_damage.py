@@ -15,6 +15,7 @@ import pytest
 from crawler.archive import (
     ArchiveError,
     ArchiveIndex,
+    growing,
     iter_responses,
     merge_index,
     read_record,
@@ -22,7 +23,6 @@ from crawler.archive import (
     repair,
     verify,
 )
-from crawler.archive import writer as writer_module
 from crawler.items import WarcPointer
 
 from .support import URL, exchange, only_file, warcio_complaints, writer
@@ -209,7 +209,7 @@ class TestFullDisk:
             pointers = [archive.write(exchange())]
             before = next(tmp_path.glob("*.open")).stat().st_size
             with monkeypatch.context() as patch:
-                patch.setattr(writer_module, "_write", take_some)
+                patch.setattr(growing, "_write", take_some)
                 for _ in range(2):
                     with pytest.raises(ArchiveError, match=r"cannot write: .*"):
                         archive.write(exchange())
@@ -223,7 +223,7 @@ class TestFullDisk:
         def refuse(descriptor: int, data: memoryview) -> int:
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-        monkeypatch.setattr(writer_module, "_write", refuse)
+        monkeypatch.setattr(growing, "_write", refuse)
         archive = writer(tmp_path)
         with pytest.raises(ArchiveError, match="no space left"):
             archive.write(exchange())
@@ -239,7 +239,7 @@ class TestFullDisk:
         with writer(tmp_path) as archive:
             archive.write(exchange())
             with monkeypatch.context() as patch:
-                patch.setattr(writer_module, "_write", interrupt)
+                patch.setattr(growing, "_write", interrupt)
                 with pytest.raises(KeyboardInterrupt):
                     archive.write(exchange())
             archive.write(exchange())
@@ -254,7 +254,7 @@ class TestFullDisk:
         archive = writer(tmp_path)
         pointers = [archive.write(exchange())]
         with monkeypatch.context() as patch:
-            patch.setattr(writer_module, "_write", refuse)
+            patch.setattr(growing, "_write", refuse)
             patch.setattr(os, "ftruncate", refuse)
             with pytest.raises(ArchiveError):
                 archive.write(exchange())

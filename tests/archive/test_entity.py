@@ -1,5 +1,6 @@
 import contextlib
 import gzip
+import sys
 import tracemalloc
 import zlib
 from functools import partial
@@ -85,6 +86,12 @@ def test_a_plain_body_beyond_the_limit_is_refused() -> None:
 def test_codings_that_nobody_uses_are_a_clear_error(coding: str) -> None:
     with pytest.raises(EntityError, match="coding"):
         decode_entity([("Content-Encoding", coding)], b"x")
+
+
+def test_a_coding_whose_library_is_not_installed_is_a_clear_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "zstandard", None)
+    with pytest.raises(EntityError, match="zstd needs the package zstandard"):
+        decode_entity([("Content-Encoding", "zstd")], b"x")
 
 
 def chunked(data: bytes, size: int) -> bytes:

@@ -370,6 +370,13 @@ class TestRevisits:
             pointer = archive.write(exchange())
             assert read_record(tmp_path, pointer).body == exchange().response_body
 
+    def test_what_the_caller_knows_cannot_break_out_of_its_field_either(self, tmp_path: Path) -> None:
+        prior = replace(self.prior, payload_digest=None, record_id="x\r\nWARC-Type: warcinfo\r\n\r\n")
+        with writer(tmp_path, known_payloads=lambda digest, url: prior) as archive:
+            archive.write(exchange())
+        kind, header, _, _ = warcio_records(only_file(tmp_path))[1]
+        assert (kind, header["WARC-Refers-To"]) == ("revisit", "<x WARC-Type: warcinfo >")
+
     def test_a_304_refers_to_the_capture_it_confirms(self, tmp_path: Path) -> None:
         with writer(tmp_path, known_payloads=lambda digest, url: None if digest else self.prior) as archive:
             pointer = archive.write(
