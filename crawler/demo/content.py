@@ -144,11 +144,24 @@ class Trap(Record):
     """Local time that sorts and dates the row."""
 
 
+class SimplePage(Record):
+    """A page of the site that is no news: `/page/html/?FILE`."""
+
+    file: str
+    """End of its address."""
+    title: str
+    """Headline."""
+    text: str
+    """Text in one paragraph."""
+
+
 class SiteTexts(Record):
     """Everything on the pages of the demo that belongs to the site and not to an article."""
 
     name: str
     """Name, as in every `<title>`."""
+    motto: str
+    """Words below the name in the banner."""
     host_line: str
     """主办 line in the footer."""
     copyright: str
@@ -183,6 +196,10 @@ class SiteTexts(Record):
     """Headline of the page on another site that an external row leads to."""
     outside_text: str
     """Text of that page."""
+    forbidden_text: str
+    """Text of the page that robots.txt forbids."""
+    pages: list[SimplePage]
+    """Pages that are no news."""
     page_size: int
     """Rows on a list page."""
     columns: list[Column]

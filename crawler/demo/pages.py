@@ -1,6 +1,7 @@
 """The pages of the demo site: `templates/` filled with its texts, built from plug-ins as PHPWeb does."""
 
-from collections.abc import Sequence
+import tomllib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -69,34 +70,16 @@ class Renderer:
 
     def home(self, rows: Sequence[Row], popular: Sequence[Row]) -> str:
         """The front page: the newest rows of each column."""
-        boxes = [
-            self._plugin(
-                "图片", 101, '<img src="/news/upload/banner.png" alt="" />', "left:20px;top:16px;width:460px"
-            )
-        ]
-        for index, column in enumerate(self._texts.columns):
+        contents = {"picture": static("picture.html"), "popular": _box("热点文章", popular)}
+        for column in self._texts.columns:
+            title = f'<a href="/news/class/?{column.id}.html">{column.label}</a>'
             newest = [row for row in rows if row.column == column.id][:6]
-            left, top = (20, 520)[index % 2], 300 + index // 2 * 250
-            title = f'<div class="sidetitle"><a href="/news/class/?{column.id}.html">{column.label}</a></div>'
-            boxes.append(
-                self._plugin(
-                    "最新文章", 110 + index, title + _links(newest), f"left:{left}px;top:{top}px;width:460px"
-                )
-            )
-        boxes.append(
-            self._plugin(
-                "最新文章",
-                102,
-                '<div class="sidetitle">热点文章</div>' + _links(popular),
-                "left:520px;top:16px;width:460px",
-            )
-        )
-        return self._page("首页", "index", "\n".join(boxes))
+            contents[f"column {column.id}"] = _box(title, newest)
+        return self._page("首页", "home", contents)
 
     def listing(self, view: ListView, latest: Sequence[Row]) -> str:
         """A page of a column, or of all columns."""
-        label = self._labels.get(view.column, "全部文章")
-        content = template("list.html").substitute(
+        rows = template("list.html").substitute(
             rows="\n".join(_row(row) for row in view.rows),
             total=view.total,
             size=view.size,
@@ -104,39 +87,28 @@ class Renderer:
             pages=view.pages,
             pager=_pager(view),
         )
-        boxes = [
-            self._plugin("当前位置", 201, self._breadcrumb(view.column), "left:20px;top:0px;width:700px"),
-            self._plugin("文章检索", 202, content, "left:20px;top:50px;width:700px"),
-            self._side(latest),
-        ]
-        return self._page(label, "query", "\n".join(boxes))
+        contents = {
+            "breadcrumb": self._breadcrumb(view.column),
+            "list": rows,
+            "latest": _box("最新文章", latest),
+        }
+        return self._page(self._labels.get(view.column, "全部文章"), "query", contents)
 
     def article(self, entry: Entry, around: Surroundings) -> str:
         """An article's own page, with the first of its content pages."""
         name = "article_old.html" if entry.template == "old" else "article.html"
-        boxes = [
-            self._plugin(
-                "当前位置", 301, self._breadcrumb(entry.column, leaf="正文"), "left:20px;top:0px;width:700px"
-            ),
-            self._plugin(
-                "文章正文",
-                302,
-                template(name).substitute(self._fields(entry, around)),
-                "left:20px;top:50px;width:700px",
-            ),
-            self._side(around.latest, around.popular),
-            self._plugin(
-                "自定内容",
-                305,
-                '<img src="/news/upload/banner.png" width="240" alt="" />',
-                "left:740px;top:760px;width:240px",
-            ),
-            self._plugin("空白边框", 306, "", "left:0px;top:0px;width:1000px;height:2px"),
-        ]
+        contents = {
+            "breadcrumb": self._breadcrumb(entry.column, leaf="正文"),
+            "article": template(name).substitute(self._fields(entry, around)),
+            "latest": _box("最新文章", around.latest),
+            "popular": _box("热点文章", around.popular),
+            "picture": static("picture.html"),
+            "nothing": "",
+        }
         return self._page(
             entry.title,
             "html",
-            "\n".join(boxes),
+            contents,
             keywords=",".join(entry.tags),
             description=entry.memo,
             charset="gb2312" if entry.template == "old" else "utf-8",
@@ -148,17 +120,11 @@ class Renderer:
 
     def notice(self, text: str) -> str:
         """A page that says why there is no article, with status 200."""
-        content = template("notice.html").substitute(notice=text)
-        return self._page(
-            "提示信息", "html", self._plugin("文章正文", 302, content, "left:20px;top:50px;width:960px")
-        )
+        return self._page("提示信息", "notice", {"notice": template("notice.html").substitute(notice=text)})
 
     def simple(self, title: str, text: str) -> str:
         """A page of the site that is no news article."""
-        content = f'<div id="pagecontent"><p>{escape(text)}</p></div>'
-        return self._page(
-            title, "page", self._plugin("网页内容", 402, content, "left:20px;top:50px;width:960px")
-        )
+        return self._page(title, "page", {"text": f'<div id="pagecontent"><p>{escape(text)}</p></div>'})
 
     def _fields(self, entry: Entry, around: Surroundings) -> dict[str, object]:
         body = body_html(entry.content_pages[0], entry.paste)
@@ -197,59 +163,39 @@ class Renderer:
     def _page(
         self,
         title: str,
-        page_id: str,
-        content: str,
+        kind: str,
+        contents: Mapping[str, str],
         *,
         keywords: str | None = None,
         description: str | None = None,
         charset: str = "utf-8",
     ) -> str:
+        """Put a page together: `kind` names its plug-ins in `plugins.toml`, `contents` fills them."""
         texts = self._texts
         return template("page.html").substitute(
             charset=charset,
             title=escape(title),
             site_name=texts.name,
-            page_id=page_id,
+            page_id=kind,
             keywords=escape(keywords or texts.keywords),
             description=escape(description or texts.description),
-            top=self._top(),
-            content=content,
-            bottom=self._plugin(
-                "自定内容",
-                901,
-                template("footer.html").substitute(texts.model_dump(), site_name=texts.name),
-                "width:1000px",
-                "bottom",
-            ),
+            top=_plugins("top", self._head()),
+            content=_plugins(kind, contents),
+            bottom=_plugins("bottom", {"footer": template("footer.html").substitute(texts.model_dump())}),
         )
 
-    def _top(self) -> str:
-        menu = [
-            ("首页", "/"),
-            *((c.label, f"/news/class/?{c.id}.html") for c in self._texts.columns),
-            ("全部文章", "/news/class/"),
-        ]
+    def _head(self) -> dict[str, str]:
+        """What stands above the content of every page."""
+        columns = ((column.label, f"/news/class/?{column.id}.html") for column in self._texts.columns)
+        menu = [("首页", "/"), *columns, ("全部文章", "/news/class/")]
         links = "".join(f'<li><a href="{href}" target="_self">{label}</a></li>' for label, href in menu)
-        banner = f'<div class="banner">{self._texts.name}<small>凝聚先锋力量　夯实基层基础</small></div>'
-        service = template("service.html").substitute(self._texts.model_dump())
-        return "\n".join(
-            [
-                self._plugin("图片", 1, banner, "left:0px;top:0px;width:700px", "top"),
-                self._plugin("全站搜索", 2, static("search.html"), "left:720px;top:60px;width:260px", "top"),
-                self._plugin(
-                    "导航菜单", 3, f'<ul id="mainmenu">{links}</ul>', "left:0px;top:162px;width:1000px", "top"
-                ),
-                self._plugin("自定内容", 4, service, "left:0px;top:0px;width:1px;z-index:99", "top"),
-            ]
-        )
-
-    def _side(self, latest: Sequence[Row], popular: Sequence[Row] = ()) -> str:
-        html = '<div class="sidetitle">最新文章</div>' + _links(latest)
-        boxes = [self._plugin("最新文章", 303, html, "left:740px;top:50px;width:240px")]
-        if popular:
-            html = '<div class="sidetitle">热点文章</div>' + _links(popular)
-            boxes.append(self._plugin("热点文章", 304, html, "left:740px;top:400px;width:240px"))
-        return "\n".join(boxes)
+        texts = self._texts.model_dump()
+        return {
+            "banner": template("banner.html").substitute(texts),
+            "search": static("search.html"),
+            "menu": f'<ul id="mainmenu">{links}</ul>',
+            "service": template("service.html").substitute(texts),
+        }
 
     def _breadcrumb(self, column: int, leaf: str = "") -> str:
         steps = [f'<a href="/">{self._texts.name}</a>', '<a href="/news/class/">文章</a>']
@@ -257,10 +203,24 @@ class Renderer:
             steps.append(f'<a href="/news/class/?{column}.html">{self._labels[column]}</a>')
         return '<div id="nav">您现在的位置：' + " &gt; ".join([*steps, leaf] if leaf else steps) + "</div>"
 
-    def _plugin(self, title: str, number: int, content: str, style: str, zone: str = "content") -> str:
-        return template("plugin.html").substitute(
-            title=title, number=number, content=content, style=style, zone=zone
+
+def _plugins(zone: str, contents: Mapping[str, str]) -> str:
+    """The plug-ins of a page or of a part of it, each in its border with the hidden title bar."""
+    return "\n".join(
+        template("plugin.html").substitute(
+            title=plugin["title"],
+            number=plugin["number"],
+            style=plugin["style"],
+            zone=zone if zone in {"top", "bottom"} else "content",
+            content=contents[plugin["content"]],
         )
+        for plugin in _placed()[zone]
+    )
+
+
+@cache
+def _placed() -> dict[str, list[dict[str, str]]]:
+    return tomllib.loads(static("plugins.toml"))
 
 
 def _line(css_class: str, text: str | None) -> str:
@@ -271,14 +231,14 @@ def _anchor(row: Row) -> str:
     return f'<a href="{escape(row.href)}">{escape(row.title)}</a>'
 
 
-def _links(rows: Sequence[Row]) -> str:
+def _box(title: str, rows: Sequence[Row]) -> str:
     """A short list, as the 最新文章 plug-in prints it: titles cut, the whole title in the tooltip."""
     items = "".join(
         f'<li class="newslist"><a href="{escape(row.href)}" class="newslist" title="{escape(row.title)}">'
         f"{escape(row.title if len(row.title) <= 18 else row.title[:17] + '...')}</a></li>"
         for row in rows
     )
-    return f'<ul class="newslist">{items}</ul>'
+    return f'<div class="sidetitle">{title}</div><ul class="newslist">{items}</ul>'
 
 
 def _row(row: Row) -> str:

@@ -23,7 +23,6 @@ _STATIC = {
     "/base/js/base.js": ("base.js", "application/x-javascript"),
     "/news/js/newscontent.js": ("newscontent.js", "application/x-javascript"),
 }
-_SIMPLE_PAGES = {"privacy.html": "保护隐私", "icp.html": "备案信息"}
 
 
 @dataclass
@@ -101,33 +100,26 @@ class Site:
         parts = urlsplit(target)
         path, query = parts.path, parts.query
         if method == "POST":
-            return (
-                self._post(_first_values(body.decode("utf-8", "replace")))
-                if path == "/news/post.php"
-                else _plain(404)
-            )
+            form = _first_values(body.decode("utf-8", "replace"))
+            return self._post(form) if path == "/news/post.php" else _missing()
         routes: list[tuple[str, Callable[[str, str], Reply]]] = [
-            (
-                "/robots.txt",
-                lambda *_: Reply(self._robots.encode(), headers=[("Content-Type", "text/plain")]),
-            ),
+            ("/robots.txt", lambda *_: _file(self._robots.encode(), "text/plain")),
             (UPLOADS, lambda rest, _: self._upload(rest)),
             ("/news/html/", lambda rest, q: self._article(rest, q, headers)),
             ("/neibu/html/", lambda rest, q: self._forbidden(rest + q)),
             ("/news/class/", self._listing),
             ("/page/html/", lambda rest, q: self._simple(rest or q)),
             ("/external/", lambda *_: self._elsewhere()),
-            ("/admin/", lambda *_: _html(self._renderer.simple("管理登录", "用户名　密码　登录"))),
         ]
         if path in ("/", "/index.php"):
             return self._home()
         if path in _STATIC:
             name, kind = _STATIC[path]
-            return Reply(static(name).encode(), headers=[("Content-Type", kind)])
+            return _file(static(name).encode(), kind)
         for prefix, handler in routes:
             if path.startswith(prefix):
                 return handler(path.removeprefix(prefix), query)
-        return _plain(404)
+        return _missing()
 
     def _home(self) -> Reply:
         reply = _html(self._renderer.home(self._rows(), self._popular()))
@@ -166,13 +158,8 @@ class Site:
         trap = self._traps.get(number)
         entry = self._entries.get(number)
         if trap and trap.kind == "external":
-            return Reply(
-                status=302,
-                headers=[
-                    ("Content-Type", "text/html"),
-                    ("Location", f"{self.outside}/external/{number}.html"),
-                ],
-            )
+            target = f"{self.outside}/external/{number}.html"
+            return Reply(status=302, headers=[("Content-Type", "text/html"), ("Location", target)])
         if trap and trap.kind == "restricted":
             return _html(self._renderer.notice(self._texts.restricted_notice))
         if entry is None or number in self._removed:
@@ -188,10 +175,8 @@ class Site:
             self._views[number] += 1
         page = self._renderer.article(entry, self._around(entry, cached))
         old = entry.template == "old"
-        kind = "text/html; charset=gb2312" if old else _HTML
-        return Reply(
-            page.encode("gb18030" if old else "utf-8"), headers=[("Content-Type", kind), *validators]
-        )
+        kind, encoding = ("text/html; charset=gb2312", "gb18030") if old else (_HTML, "utf-8")
+        return Reply(page.encode(encoding), headers=[("Content-Type", kind), *validators])
 
     def _post(self, values: Mapping[str, str]) -> Reply:
         entry = self._entries.get(_number(values.get("newsid", "")))
@@ -220,7 +205,7 @@ class Site:
             for file, label in papers:
                 if file == name:
                     return _file(media.pdf([label, entry.title, self._texts.name]), "application/pdf")
-        return _plain(404)
+        return _missing()
 
     def _forbidden(self, rest: str) -> Reply:
         trap = self._traps.get(_number(rest))
@@ -231,14 +216,15 @@ class Site:
             title=trap.title,
             published=trap.published,
             column=trap.column,
-            body="本页仅供内部学习，请勿外传。",
+            body=self._texts.forbidden_text,
         )
         return _html(self._renderer.article(entry, self._around(entry, cached=True)))
 
     def _simple(self, name: str) -> Reply:
-        if name not in _SIMPLE_PAGES:
-            return _html(self._renderer.notice(self._texts.missing_notice))
-        return _html(self._renderer.simple(_SIMPLE_PAGES[name], self._texts.contact))
+        for page in self._texts.pages:
+            if page.file == name:
+                return _html(self._renderer.simple(page.title, page.text))
+        return _html(self._renderer.notice(self._texts.missing_notice))
 
     def _elsewhere(self) -> Reply:
         texts = self._texts
@@ -297,8 +283,8 @@ def _html(text: str) -> Reply:
     return Reply(text.encode())
 
 
-def _plain(status: int) -> Reply:
-    return Reply(b"<html><body><h1>404 Not Found</h1></body></html>", status, [("Content-Type", "text/html")])
+def _missing() -> Reply:
+    return Reply(b"<html><body><h1>404 Not Found</h1></body></html>", 404, [("Content-Type", "text/html")])
 
 
 def _file(data: bytes, kind: str) -> Reply:
