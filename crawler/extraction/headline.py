@@ -113,7 +113,7 @@ class _Reader:
     layout: Layout
     metas: Metas
     page_title: str = ""
-    title_parts: frozenset[str] = frozenset()
+    title_parts: frozenset[str] | None = None
     stated: tuple[str, ...] = ()
     plain_titles: str = ""
     preferred: frozenset[int] = frozenset()
@@ -122,8 +122,6 @@ class _Reader:
     def prepare(self) -> None:
         document = self.document
         self.page_title = fold(document.title_text[: 3 * LONGEST])
-        parts = _SUFFIX.split(document.title_text[: 3 * LONGEST])
-        self.title_parts = frozenset(map(fold, parts)) if len(parts) > 1 else frozenset()
         self.stated = tuple(dict.fromkeys(fold(t) for t in (self.metas.title, *self.metas.title_parts) if t))
         self.plain_titles = "\n".join([document.title_text, self.metas.title or ""])
         lines: set[int] = set()
@@ -199,7 +197,7 @@ class _Reader:
         known = self.info.get(block.index)
         if known is None:
             text = block.text
-            known = has_label(text) or (len(text) < 40 and bool(find_dates(text)))
+            known = len(text) <= LONGEST and (has_label(text) or (len(text) < 40 and bool(find_dates(text))))
             known = self.info[block.index] = known and not _TITLE_LABEL.match(text)
         return known
 
@@ -214,7 +212,7 @@ class _Reader:
             rest = title[len(folded) :]
             whole = not rest and self.is_site(folded)
             best = -20.0 if whole else 50.0 + min(len(folded), 20) * 0.5
-        elif folded in self.title_parts and not self.is_site(folded):
+        elif folded in title and folded in self._parts() and not self.is_site(folded):
             best = 45.0
         elif len(folded) >= 8 and folded in title:
             best = 30.0 + min(len(folded), 20) * 0.5
@@ -234,6 +232,12 @@ class _Reader:
             elif len(folded) >= 8 and folded in stated:
                 best = max(best, 34.0)
         return best
+
+    def _parts(self) -> frozenset[str]:
+        """Return what stands between the separators of the page's title."""
+        if self.title_parts is None:
+            self.title_parts = frozenset(map(fold, _SUFFIX.split(self.document.title_text[: 3 * LONGEST])))
+        return self.title_parts
 
     def is_site(self, folded: str) -> bool:
         names = {fold(n) for n in (self.metas.site_name, self.metas.column) if n}
@@ -275,6 +279,8 @@ def read_headline(
     scored = reader.scored()
     scored.sort(key=lambda pair: (-pair[0], -pair[1].index))
     traced = tuple((round(score, 1), block.text[:LONGEST]) for score, block in scored[:8])
+    if scored and scored[0][0] >= MOST_WITHOUT_TITLE:
+        return _assemble(document, region, layout, reader, scored[0][1], traced)
     fallback = strip_site(metas.title or document.title_text, metas.site_name, metas.column)[:LONGEST]
     if not fallback or fold(fallback) in _NOT_TITLES or reader.is_site(fold(fallback)):
         fallback = ""
@@ -366,35 +372,34 @@ def _tidy(text: str, page_title: str) -> str:
 def _belongs(block: Block, neighbour: Block, reader: _Reader) -> bool:
     """Tell whether a line is one of several lines of the same headline."""
     text = block.text
-    if (
-        not 2 <= len(text) <= LONGEST
-        or text in _NOT_TITLES
-        or has_label(text)
+    if not 2 <= len(text) <= LONGEST or text in _NOT_TITLES or not _adjoins(block, neighbour, reader):
+        return False
+    return not (
+        has_label(text)
         or _CRUMBS.search(text)
         or find_dates(text)
-    ):
-        return False
-    folded, beside = fold(text), fold(neighbour.text)
-    if folded == beside or _is_byline(text):
-        return False
-    same = block.box is neighbour.box
-    heading = block.box.within("h1", "h2", "h3")
-    if (
-        heading is not None
-        and heading is neighbour.box.within("h1", "h2", "h3")
-        and heading.end - heading.start <= 4
-    ):
-        return True
-    glued = folded + beside if block.index < neighbour.index else beside + folded
-    in_title = glued in reader.page_title or any(glued in stated for stated in reader.stated)
-    if in_title and (same or len(folded) >= 6):
-        return True
-    return (
-        same
-        and block.box.end - block.box.start <= 4
-        and bool(_DASHES.match(text))
-        and block.index > neighbour.index
+        or fold(text) == fold(neighbour.text)
+        or _is_byline(text)
     )
+
+
+def _adjoins(block: Block, neighbour: Block, reader: _Reader) -> bool:
+    """Tell whether two lines are in one heading, or one in the page's title, or the second is a subtitle."""
+    heading = block.box.within("h1", "h2", "h3")
+    short = heading is not None and heading.end - heading.start <= 4
+    if short and heading is neighbour.box.within("h1", "h2", "h3"):
+        return True
+    same, above = block.box is neighbour.box, block.index < neighbour.index
+    if same and not above and block.box.end - block.box.start <= 4 and _DASHES.match(block.text):
+        return True
+    if not (same or len(block.text) >= 6):
+        return False
+    titles = reader.plain_titles
+    if block.text[:2] not in titles and block.text[1:3] not in titles:
+        return False
+    folded, beside = fold(block.text), fold(neighbour.text)
+    glued = folded + beside if above else beside + folded
+    return glued in reader.page_title or any(glued in stated for stated in reader.stated)
 
 
 def _layers(texts: list[str]) -> tuple[str | None, str, str | None]:
@@ -436,11 +441,12 @@ def _selected(document: Document, selectors: tuple[str, ...], block: Block) -> b
 def _is_subtitle(document: Document, layout: Layout, block: Block, title: str) -> bool:
     """Tell whether a line under the headline is its subtitle."""
     text = block.text
-    if not 4 <= len(text) <= LONGEST or has_label(text) or find_dates(text) or fold(text) == fold(title):
+    if not 4 <= len(text) <= LONGEST:
         return False
-    if _selected(document, layout.subtitle, block) or _hinted(block, _SUBTITLE_HINTS):
-        return not block.links
-    return bool(_DASHES.match(text)) and len(text) <= 80 and not text.endswith("。")
+    named = _selected(document, layout.subtitle, block) or _hinted(block, _SUBTITLE_HINTS)
+    if not named and not (_DASHES.match(text) and len(text) <= 80 and not text.endswith("。")):
+        return False
+    return not (block.links or has_label(text) or find_dates(text) or fold(text) == fold(title))
 
 
 def _repetitions(document: Document, region: BodyRegion, parts: list[str], used: set[int]) -> list[int]:
@@ -451,6 +457,8 @@ def _repetitions(document: Document, region: BodyRegion, parts: list[str], used:
     for index in region.lines[:INSIDE]:
         if index in used:
             continue
+        if len(document.blocks[index].text) > 2 * LONGEST:
+            break
         folded = fold(document.blocks[index].text)
         if folded in wholes or (len(folded) >= 6 and len(folded) * 3 >= len(title) and folded in title):
             found.append(index)

@@ -19,11 +19,12 @@ LONGEST_SCRIPT = 100_000
 MOST_SCRIPTS = 60
 """Scripts of a page that are searched."""
 
-_ASSIGNED = re.compile(
-    r"""(?<![A-Za-z])["']?
-    (?:ct|(?:publish|pub|create|release)_?(?:time|date)|oriCreateTime|docreltime)["']?
-    \s{0,4}[=:]\s{0,4}["']?(?P<value>[\dT年月日:. /+-]{8,30})""",
-    re.IGNORECASE | re.VERBOSE,
+_VALUE = re.compile(
+    r"""[=:]\s{0,4}["']?(?P<value>(?:19|20)\d\d[-/.年]\d[\dT月日:. /+-]{2,24}|1\d{9}(?:\d{3})?)(?!\d)"""
+)
+_NAME = re.compile(
+    r"""(?<![A-Za-z])["']?(?:ct|(?:publish|pub|create|release)_?(?:time|date)|oriCreateTime|docreltime)["']?\s{0,4}$""",
+    re.IGNORECASE,
 )
 
 
@@ -51,9 +52,12 @@ def choose_date(witnesses: list[DateWitness], url: str) -> DateWitness | None:
 
 def date_in_scripts(document: Document) -> DateWitness | None:
     """Return the date that an inline script holds under a telling name (`var ct`, `publishTime`)."""
-    for script in document.scripts[:MOST_SCRIPTS]:
-        for match in _ASSIGNED.finditer(script[:LONGEST_SCRIPT]):
+    for whole in document.scripts[:MOST_SCRIPTS]:
+        script = whole[:LONGEST_SCRIPT]
+        for match in _VALUE.finditer(script):
             value = match["value"].strip()
+            if not _NAME.search(script, max(0, match.start() - 24), match.start()):
+                continue
             found = from_epoch(value) or next(iter(find_dates(value)), None)
             if found:
                 return DateWitness(Trust.DATE_SCRIPT, found, "script")

@@ -54,6 +54,7 @@ _OPENING_REPORTERS = re.compile(
     r"[（(](?P<who>[^()（）]{0,24}(?:记者|記者|通讯员|评论员)[^()（）]{1,70})[)）]"
 )
 _BRACKETS = re.compile(r"[（(【\[](?P<inside>[^（()）【】\[\]]{1,120})[)）】\]]\s*[。.]?\s*$")
+_CLOSING = (")", "）", "】", "]")
 _SKIPPED = re.compile(
     r"\s*[（(【\[]?(?:完|全文完|未完待续|图文|编后|略|END|end|The End|责任编辑见下)[)）】\]]?[。.]?\s*$"
 )
@@ -182,9 +183,11 @@ def _reporters(who: str) -> list[str]:
 def read_trailer(text: str) -> Trailer | None:
     """Read the brackets that close a text; None where they hold no credit."""
     tail = text[-260:]
-    skipped = _SKIPPED.search(tail)
+    skipped = _SKIPPED.search(tail, max(0, len(tail) - 14))
     if skipped and skipped.start() > 0:
         tail = tail[: skipped.start()]
+    if tail.rstrip(" \u3000\xa0。.")[-1:] not in _CLOSING:
+        return None
     match = _BRACKETS.search(tail)
     if match is None:
         return None
