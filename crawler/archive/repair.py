@@ -108,7 +108,8 @@ def _refusals(path: Path) -> Iterator[None]:
 def _locked(path: Path) -> Iterator[bool]:
     try:
         descriptor = os.open(path, os.O_RDWR | os.O_CLOEXEC)
-    except FileNotFoundError:
+    except (FileNotFoundError, PermissionError):
+        # Finished meanwhile, or another user's: a crawl must not fail for it, and `verify` names it.
         yield False
         return
     try:
