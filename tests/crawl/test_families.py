@@ -12,7 +12,6 @@ from tests.support.families import NAMES, FamilySite
 KNOWN_WRONG: dict[str, str] = {
     "founder": "the other 版 of an issue are not followed from a page of the e-paper",
     "query": "a second page with rows dated MM-DD and › for the next page is taken for a portal",
-    "trs": "the second page of an article names the first by script, and its text is added once more",
 }
 
 
