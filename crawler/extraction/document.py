@@ -28,7 +28,7 @@ MAX_BYTES: Final = 32_000_000
 class Role:
     """What an element does to the lines of a page."""
 
-    INLINE, BLOCK, BREAK, SKIP, LINK, IMAGE, MARK = range(7)
+    INLINE, BLOCK, BREAK, SKIP, LINK, IMAGE, MARK, NOTE = range(8)
 
 
 def _roles() -> dict[str, int]:
@@ -44,6 +44,7 @@ def _roles() -> dict[str, int]:
     )
     roles = dict.fromkeys(block.split(), Role.BLOCK) | dict.fromkeys(skip.split(), Role.SKIP)
     roles |= dict.fromkeys(("b", "strong", "em", "i"), Role.MARK)
+    roles |= dict.fromkeys(("meta", "link", "base"), Role.NOTE)
     return roles | {"br": Role.BREAK, "hr": Role.BREAK, "a": Role.LINK, "img": Role.IMAGE}
 
 
@@ -224,6 +225,8 @@ class Document:
     """All `<img>` outside skipped elements."""
     index: dict[str, list[Box]] = field(repr=False)
     """`#id`, `.class` -> boxes in document order."""
+    notes: list[etree._Element] = field(default_factory=list, repr=False)
+    """The meta, link, base and script elements of the body, where templates put them by mistake."""
 
     def find(self, *selectors: str) -> list[Box]:
         """Return the boxes of the first of some selectors that matches any, in document order.
@@ -265,10 +268,21 @@ class Document:
             return None
         return joined if joined.lower().startswith(("http://", "https://")) else None
 
+    def declared(self, tag: str) -> Iterator[etree._Element]:
+        """Yield the meta, link, base or script elements, those of the head first."""
+        for element in (*self._head, *self.notes):
+            if element.tag == tag:
+                yield element
+
+    @cached_property
+    def _head(self) -> list[etree._Element]:
+        head = self.root.find("head")
+        return [] if head is None else list(head.iter())
+
     @cached_property
     def base(self) -> str:
         """The address that relative links are joined to."""
-        element = next(self.root.iter("base"), None)
+        element = next(self.declared("base"), None)
         href = (element.get("href") or "").strip() if element is not None else ""
         try:
             return urljoin(self.url, href) if href else self.url
@@ -289,7 +303,7 @@ class Document:
         Entities are resolved once by the parser; tags inside a content are left in and are the reader's affair.
         """
         metas: dict[str, list[str]] = {}
-        for element in self.root.iter("meta"):
+        for element in self.declared("meta"):
             name = element.get("name") or element.get("property") or element.get("itemprop")
             content = element.get("content")
             if name and content is not None:
@@ -307,7 +321,7 @@ class Document:
     @cached_property
     def scripts(self) -> list[str]:
         """The inline scripts."""
-        return [element.text for element in self.root.iter("script") if element.text]
+        return [element.text for element in self.declared("script") if element.text]
 
 
 def text_of(element: etree._Element) -> str:
@@ -341,7 +355,9 @@ def parse(html: bytes | str, *, url: str = "", content_type: str | None = None) 
     root = _tree(data)
     walk = _Walk()
     walk.run(root)
-    return Document(url, charset, data, root, walk.blocks, walk.boxes, walk.links, walk.images, walk.index)
+    return Document(
+        url, charset, data, root, walk.blocks, walk.boxes, walk.links, walk.images, walk.index, walk.notes
+    )
 
 
 # One parser for all pages: lxml locks it, and making one costs a twentieth of a parse. `huge_tree` lifts libxml2's limits on
@@ -469,6 +485,7 @@ class _Walk:
         self.links: list[Placed] = []
         self.images: list[Placed] = []
         self.index: dict[str, list[Box]] = {}
+        self.notes: list[etree._Element] = []
         self._parts: list[str] = []
         self._link_count = 0
         self._link_chars = 0
@@ -505,16 +522,9 @@ class _Walk:
     def run(self, root: etree._Element) -> None:
         """Walk the tree under `root` and fill the views."""
         blocks, boxes, parts, flush, index = self.blocks, self.boxes, self._parts, self._flush, self.index
-        role_of, skip, block, line_break, a_link, mark = (
-            ROLES.get,
-            Role.SKIP,
-            Role.BLOCK,
-            Role.BREAK,
-            Role.LINK,
-            Role.MARK,
-        )
+        role_of, skip, block, line_break = ROLES.get, Role.SKIP, Role.BLOCK, Role.BREAK
+        a_link, mark, note, image = Role.LINK, Role.MARK, Role.NOTE, Role.IMAGE
         meaning_of, (class_, id_, style, _, href) = _ATTRIBUTES.get, range(1, 6)
-        image = Role.IMAGE
         box = Box(root, "html", None, 0, True, False)
         boxes.append(box)
         link: etree._Element | None = None
@@ -535,6 +545,8 @@ class _Walk:
                             owner = element
                             boxes.append(box)
                     elif role == skip:
+                        if tag == "script":
+                            self.notes.append(element)
                         skip_subtree()
                         continue
                     elif role == line_break:
@@ -543,6 +555,9 @@ class _Walk:
                         continue
                     elif role == mark:
                         self._marked = True
+                    elif role == note:
+                        self.notes.append(element)
+                        continue
                 for name, value in element.items():
                     meaning = meaning_of(name)
                     if not meaning:

@@ -35,12 +35,17 @@ def is_comment_name(name: str) -> bool:
     return bool(name) and _named(name[:_LONGEST_NAME], "comment_names")
 
 
+@lru_cache(maxsize=8192)
+def _is_furniture_key(key: str) -> bool:
+    return is_furniture_name(key[1:])
+
+
 def named_boxes(document: Document) -> list[Box]:
     """Return the block-level boxes that are furniture by id, class or tag, in document order."""
     found = {
         box
         for key, boxes in document.index.items()
-        if _named(key[1:_LONGEST_NAME], "furniture_names")
+        if _is_furniture_key(key)
         for box in boxes
         if box.block
     }

@@ -101,7 +101,7 @@ def read_date(content: str) -> DateFound | None:
 
 def _json_ld(document: Document) -> Iterator[dict[str, Any]]:
     """Yield the objects of the page's JSON-LD blocks, those of `@graph` and of lists too."""
-    for script in document.root.iter("script"):
+    for script in document.declared("script"):
         text = script.text
         if not text or "ld+json" not in (script.get("type") or "") or len(text) > LONGEST_JSON:
             continue

@@ -41,7 +41,7 @@ def canonical_address(document: Document) -> tuple[str | None, str]:
     """Return the address that the page names as its own and the rule; a home page in its place is no answer."""
     candidates = [
         ("link:canonical", e.get("href"))
-        for e in document.root.iter("link")
+        for e in document.declared("link")
         if "canonical" in (e.get("rel") or "").lower().split()
     ]
     candidates += [(f"meta:{name}", document.meta(name)) for name in ("og:url", "url")]

@@ -11,7 +11,7 @@ from crawler.extraction.labels import segment
 
 _HEAD_LINES: Final = 25
 _INFO_LENGTH: Final = 160
-_OPENING: Final = 60
+_OPENING: Final = 24
 # Roles of labels that stand in info lines and hardly ever open a line of text.
 _INFO_ROLES: Final = frozenset(
     {"source", "published", "modified", "editor", "review", "poster", "noise", "author", "issuer"}
