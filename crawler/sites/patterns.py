@@ -7,6 +7,7 @@ counted, the second refused.
 """
 
 import re
+import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -39,7 +40,7 @@ def compile_pattern(pattern: str) -> re.Pattern[str]:
     if len(pattern) > MAX_PATTERN:
         raise ValueError(f"is {len(pattern)} characters long, more than {MAX_PATTERN}")
     try:
-        compiled = re.compile(pattern)
+        compiled = _compiled(pattern)
     except (re.error, RecursionError, OverflowError) as error:
         raise ValueError(f"is no regular expression: {error}") from None
     if compiled.search(""):
@@ -56,6 +57,13 @@ def compile_pattern(pattern: str) -> re.Pattern[str]:
 def matches(pattern: re.Pattern[str], url: str) -> bool:
     """Tell whether the pattern is found anywhere in the address."""
     return len(url) <= MAX_ADDRESS and pattern.search(url) is not None
+
+
+def _compiled(pattern: str, flags: int = 0) -> re.Pattern[str]:
+    with warnings.catch_warnings():
+        # "[[" may mean something else in a Python to come; that is no business of who crawls a site.
+        warnings.simplefilter("ignore", FutureWarning)
+        return re.compile(pattern, flags)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +139,7 @@ class _Parser:
 
 @cache
 def _characters(token: str) -> frozenset[str]:
-    atom = re.compile(token, re.DOTALL)
+    atom = _compiled(token, re.DOTALL)
     return frozenset(character for character in _CHARACTERS if atom.fullmatch(character))
 
 
