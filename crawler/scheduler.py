@@ -268,18 +268,20 @@ class FrontierScheduler(BaseScheduler):
         assert self._hold is not None
         self._last_turn = time.monotonic()
         try:
-            # Captures of lists are committed by the clock; a lease must not end before them.
-            self._hold.commit()
+            if self._outcomes:
+                # Captures of lists are committed by the clock; a lease must not end before them.
+                self._hold.commit()
             if self._hold.failure is not None:
                 raise StoreError(str(self._hold.failure)) from self._hold.failure
             found = list(self._found.values())
-            queued, leases = self._hold.store.frontier.turn(
+            queued, known, leases = self._hold.store.frontier.turn(
                 self._hold.site, self._run, found=found, outcomes=self._outcomes, want=want
             )
         except StoreError as error:
             self._stop(error)
             return
         self._count("dupefilter/filtered", len(found) - queued)
+        self._count("dangjian/known", known)
         self._found.clear()
         self._outcomes.clear()
         self._more = (self._more or queued > 0) if len(leases) == want else False

@@ -57,6 +57,11 @@ DOWNLOAD_HANDLERS = {
     "data": None,
 }
 
+# The frontier in the store: nothing is lost when a crawl dies, and known articles rest until they are due.
+SCHEDULER = "crawler.scheduler.FrontierScheduler"
+DANGJIAN_RECHECK = "due"
+"""Which known articles a run looks at again: `due`, `all` (`--recheck`) or `none`."""
+
 # Politeness, for hosts on the network; middlewares/politeness.py lifts it for loopback and applies the site
 # file's.
 ROBOTSTXT_OBEY = True
@@ -104,6 +109,7 @@ SPIDER_MIDDLEWARES = {
     "scrapy.spidermiddlewares.depth.DepthMiddleware": None,
     "scrapy.spidermiddlewares.metacopy.MetaCopyDetectionMiddleware": None,
     "crawler.middlewares.start.StartErrorsMiddleware": 10,
+    "crawler.scheduler.LeaseMiddleware": 20,
 }
 EXTENSIONS = {
     "scrapy.extensions.throttle.AutoThrottle": None,

@@ -46,7 +46,11 @@ class Summary:
     archived: int = 0
     articles: dict[str, int] = field(default_factory=dict)
     """`new`, `changed` and `unchanged`."""
+    known: int = 0
+    """Articles met on lists that an earlier run has stored and that are not due for another look."""
     lists: int = 0
+    links: int = 0
+    """Links to articles on these lists, known ones too."""
     failures: dict[str, int] = field(default_factory=dict)
     """`class/reason` -> number of pages."""
     errors: dict[str, int] = field(default_factory=dict)
@@ -75,7 +79,9 @@ def summarise(
     summary.articles = {
         change: stats.get(f"dangjian/articles/{change}", 0) for change in ("new", "changed", "unchanged")
     }
+    summary.known = stats.get("dangjian/known", 0)
     summary.lists = stats.get("dangjian/lists", 0)
+    summary.links = stats.get("dangjian/links", 0)
     summary.failures = below("dangjian/failed/")
     summary.errors = {key: stats[key] for key in sorted(stats) if key.startswith(_ERRORS)}
     summary.bytes = stats.get("dangjian/bytes", 0)
@@ -97,14 +103,16 @@ def _outcome(summary: Summary, entries_failed: dict[str, int]) -> str:
         return "errors"
     if summary.reason == "shutdown":
         return "interrupted"
-    articles = sum(summary.articles.values())
+    articles = sum(summary.articles.values()) + summary.known
     lost = sum(number for reason, number in summary.failures.items() if reason.startswith(_LOST))
     if entries_failed and not (articles and set(entries_failed) <= {"missing/HTTP 404", "missing/HTTP 410"}):
         # A section that cannot be had is work not done, however well the others went.
         return "unreachable or blocked"
-    if lost > articles:
+    # Links that led to no request stand for articles that are known and not due for another look.
+    known = summary.links - sum(summary.failures.values())
+    if lost > max(articles, known):
         return "unreachable or blocked"
-    return "done" if articles else "nothing found"
+    return "done" if articles or known > 0 else "nothing found"
 
 
 class RunSummary:
@@ -173,10 +181,12 @@ def print_summary(summary: Summary, console: Console) -> None:
     rate = f", {summary.pages / summary.seconds:.0f} a second" if summary.seconds >= 1 else ""
     table.add_row("pages fetched", f"{summary.pages}{rate}")
     table.add_row("archived", f"{summary.archived} responses, {_size(summary.bytes)}")
+    known = f", {summary.known} known and not due" if summary.known else ""
     table.add_row(
-        "articles", f"{articles['new']} new, {articles['changed']} changed, {articles['unchanged']} unchanged"
+        "articles",
+        f"{articles['new']} new, {articles['changed']} changed, {articles['unchanged']} unchanged{known}",
     )
-    table.add_row("lists", str(summary.lists))
+    table.add_row("lists", f"{summary.lists} with {summary.links} links to articles")
     for label, numbers in (("not had", summary.failures), ("errors", summary.errors)):
         for place, (name, number) in enumerate(numbers.items()):
             table.add_row("" if place else label, f"{number} x {name.replace('/', ': ', 1)}")
@@ -185,7 +195,9 @@ def print_summary(summary: Summary, console: Console) -> None:
         table.add_row(name, _short(path))
     style = "green" if summary.exit_code == 0 else "red"
     console.print()
-    console.print(f"[bold]{summary.site}[/bold]: [{style}]{summary.outcome}[/{style}]")
+    nothing_new = summary.outcome == "done" and not (articles["new"] or articles["changed"])
+    said = f"[{style}]{summary.outcome}[/{style}]" + (", nothing new" if nothing_new else "")
+    console.print(f"[bold]{summary.site}[/bold]: {said}")
     console.print(table)
 
 

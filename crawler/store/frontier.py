@@ -8,7 +8,7 @@ again by the next one. Everything here concerns one site; its lock (`runs.SiteLo
 import hashlib
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from sqlalchemy import Connection, Select, and_, bindparam, func, or_, select, true, update
 
@@ -98,6 +98,16 @@ class Outcome:
     """Time of the answer; by default now."""
 
 
+class Turn(NamedTuple):
+    """What one step of the frontier brought."""
+
+    queued: int
+    """URLs found that are to be fetched."""
+    known: int
+    """Articles and files found that an earlier run has fetched and that are not due."""
+    leases: list[Lease]
+
+
 def request_key(url: str, method: str = "GET", body: bytes = b"") -> str:
     """Return what makes a request the same one: the address's canonical key, and any method and body."""
     key = canonical_key(url)
@@ -145,7 +155,7 @@ class Frontier:
             How many were queued by this.
         """
         with self._database.write(durable=False) as connection:
-            return _discover(connection, self._database, site, list(found), run)
+            return _discover(connection, self._database, site, list(found), run)[0]
 
     def lease(self, site: str, owner: str, limit: int, *, seconds: int = 3600) -> list[Lease]:
         """Give out the next URLs: lists, then by priority, newest day first, in the order of finding."""
@@ -166,20 +176,17 @@ class Frontier:
         outcomes: Sequence[Outcome] = (),
         want: int = 0,
         seconds: int = 3600,
-    ) -> tuple[int, list[Lease]]:
+    ) -> Turn:
         """Do `discover`, `finish` and `lease` in one transaction.
 
         URLs found on a page are entered before the page is finished, so that none is lost between the two.
-
-        Returns:
-            How many URLs were queued, and the leases.
         """
         with self._database.write(durable=False) as connection:
-            queued = _discover(connection, self._database, site, found, owner) if found else 0
+            queued, known = _discover(connection, self._database, site, found, owner) if found else (0, 0)
             if outcomes:
                 _finish(connection, outcomes, self._recheck_days)
             leases = _lease(connection, site, owner, want, seconds) if want > 0 else []
-            return queued, leases
+            return Turn(queued, known, leases)
 
     def known(self, site: str, urls: Iterable[str], *, run: str | None = None) -> set[str]:
         """Return which addresses were dealt with, or found by a run that ended by itself, before this run.
@@ -236,7 +243,7 @@ _STATES = select(
 
 def _discover(
     connection: Connection, database: Database, site: str, found: Sequence[Found], run_id: str | None
-) -> int:
+) -> tuple[int, int]:
     moment_now = stamp(now())
     by_key: dict[str, Found] = {}
     for item in found:
@@ -248,6 +255,7 @@ def _discover(
         rows = connection.execute(_STATES, {"site": site, "keys": chunk})
         known.update((row.key, row) for row in rows)
     fresh, again, named = [], [], []
+    rested = 0
     for key, item in by_key.items():
         values = _found_values(item, run_id)
         row = known.get(key)
@@ -255,8 +263,10 @@ def _discover(
             fresh.append(values | {"site": site, "key": key, "found": moment_now, "found_run": run_id})
         elif _wanted(item, row, run_id, moment_now):
             again.append({f"b_{name}": value for name, value in values.items()} | {"b_id": row.id})
-        elif row.kind == "page" and item.kind != "page":
-            named.append({"b_id": row.id, "b_kind": item.kind})
+        else:
+            rested += row.state == "done" and item.kind in _LASTING and row.queued_run != run_id
+            if row.kind == "page" and item.kind != "page":
+                named.append({"b_id": row.id, "b_kind": item.kind})
     if fresh:
         connection.execute(database.insert(url), fresh)
     if again:
@@ -265,7 +275,7 @@ def _discover(
         connection.execute(
             update(url).where(url.c.id == bindparam("b_id")).values(kind=bindparam("b_kind")), named
         )
-    return len(fresh) + len(again)
+    return len(fresh) + len(again), rested
 
 
 def _found_values(item: Found, run_id: str | None) -> dict[str, Any]:

@@ -38,7 +38,7 @@ found = [Found(f"http://www.example.cn/a?{number}.html", kind="article") for num
 store.frontier.discover("example", found)
 outcomes = []
 while True:
-    _, leases = store.frontier.turn("example", "r1", outcomes=outcomes, want=4)
+    _, _, leases = store.frontier.turn("example", "r1", outcomes=outcomes, want=4)
     for outcome in outcomes:
         print(outcome.id, flush=True)
     outcomes = [Outcome(lease.id, "done", 200) for lease in leases]

@@ -112,8 +112,8 @@ def test_a_lease_handed_back_is_queued_untouched(store: Store) -> None:
 
 def test_found_finished_and_leased_in_one_step(store: Store) -> None:
     store.frontier.discover(SITE, [Found("http://www.example.cn/list/", kind="list")])
-    _, (first,) = store.frontier.turn(SITE, "r1", want=5)
-    queued, leases = store.frontier.turn(
+    (first,) = store.frontier.turn(SITE, "r1", want=5).leases
+    queued, _, leases = store.frontier.turn(
         SITE, "r1", found=[article(1), article(2)], outcomes=[Outcome(first.id, "done", 200)], want=5
     )
     assert (queued, [one.url for one in leases]) == (2, [url(1), url(2)])
@@ -292,3 +292,10 @@ def test_a_page_whose_kind_is_learned_later_takes_it(store: Store) -> None:
     store.frontier.discover(SITE, [Found(url(1))])
     store.frontier.discover(SITE, [article(1)])
     assert store.frontier.lease(SITE, "r1", 1)[0].kind == "article"
+
+
+def test_a_turn_tells_how_many_known_articles_were_met_again(store: Store) -> None:
+    store.frontier.turn(SITE, "r1", found=[article(1), article(2)])
+    do_all(store, "r1")
+    assert store.frontier.turn(SITE, "r1", found=[article(1)]).known == 0
+    assert store.frontier.turn(SITE, "r2", found=[article(1), article(2), article(3)])[:2] == (1, 2)
