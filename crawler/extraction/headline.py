@@ -25,6 +25,8 @@ LEAST_SCORE = 4.0
 """Score below which a line loses to the title that the head of the page gives."""
 LEAST_SCORE_ALONE = -15.0
 """The same where the head gives nothing but the name of the site."""
+SURE = 40.0
+"""Agreement with the titles in the head of the page that outweighs what a line looks like."""
 MOST_WITHOUT_TITLE = 40.0
 """More than a line can score that does not agree with the titles in the head of the page."""
 INSIDE = 5
@@ -169,9 +171,12 @@ class _Reader:
         if text in _NOT_TITLES or text.strip(" []【】:：") in _NOT_TITLES:
             return None
         agreement = self._agreement(fold(text))
-        if agreement < 40 and ((linked and not 1 <= level <= 3) or self.is_info(block)):
-            return None
-        if _CRUMBS.search(text) or (len(text) < 60 and _FOOTING.search(text)):
+        if agreement < SURE and (
+            (linked and not 1 <= level <= 3)
+            or self.is_info(block)
+            or _CRUMBS.search(text)
+            or (len(text) < 60 and _FOOTING.search(text))
+        ):
             return None
         distance = self.region.start - block.index
         score = agreement + (0, 15, 13, 10, 7, 5, 4)[level] + self._named(block.box)
@@ -186,7 +191,7 @@ class _Reader:
             (block.hidden, -14),
             (linked, -10),
             (not level and block.in_list, -8),
-            (agreement < 40 and len(text) <= 16 and is_outlet(text), -14),
+            (agreement < SURE and len(text) <= 16 and is_outlet(text), -14),
         ):
             if speaks:
                 score += weight

@@ -92,6 +92,19 @@ def test_a_series_tag_belongs_to_the_headline() -> None:
         assert headline(page(title=whole, info=INFO)).title == whole
 
 
+@pytest.mark.parametrize(
+    "title",
+    [
+        "某地开通12345热线服务党员群众",
+        "评论：打铁还需自身硬",
+        "2019年6月15日起施行的若干规定",
+        "时间：最公正的裁判",
+    ],
+)
+def test_a_headline_may_look_like_furniture_where_the_page_title_knows_it(title: str) -> None:
+    assert headline(page(title=title, info=INFO)).title == title
+
+
 def test_a_headline_over_two_lines_is_joined() -> None:
     found = headline(
         page(
