@@ -95,6 +95,7 @@ class SiteSpider(Spider):
             self._count("entries")
         fresh = 0
         for url, day in self._article_links(response, read):
+            self._count("links")
             if request := self._article_request(url, section, day):
                 fresh += 1
                 yield request

@@ -120,6 +120,12 @@ def test_statuses_have_reasons() -> None:
         ({"dangjian/articles/new": 3, "dangjian/lists": 1}, "done", 0),
         ({"dangjian/articles/unchanged": 3, "dangjian/lists": 1}, "done", 0),
         ({"dangjian/lists": 1}, "nothing found", 3),
+        ({"dangjian/lists": 1, "dangjian/links": 9}, "done", 0),
+        (
+            {"dangjian/lists": 1, "dangjian/links": 9, "dangjian/failed/missing/HTTP 404": 9},
+            "nothing found",
+            3,
+        ),
         ({"dangjian/articles/new": 3, "dangjian/failed/missing/HTTP 404": 9}, "done", 0),
         (
             {"dangjian/articles/new": 3, "dangjian/failed/blocked/gate jiasule": 9},
