@@ -86,7 +86,7 @@ def strip_site(text: str, site_name: str | None = None, column: str | None = Non
     Only what is a known name, ends as the name of a site or unit does, or is a short word behind a separator
     that headlines do not use is taken off: `-` and `——` stand in headlines too.
     """
-    text = text.strip()
+    text = text[: 4 * LONGEST].strip()
     known = {fold(name) for name in (site_name, column) if name}
     for _ in range(6):
         cuts = list(_SUFFIX.finditer(text))
@@ -125,7 +125,7 @@ class _Reader:
         document = self.document
         self.page_title = fold(document.title_text[: 3 * LONGEST])
         self.stated = tuple(dict.fromkeys(fold(t) for t in (self.metas.title, *self.metas.title_parts) if t))
-        self.plain_titles = "\n".join([document.title_text, self.metas.title or ""])
+        self.plain_titles = f"{document.title_text[: 3 * LONGEST]}\n{self.metas.title or ''}"
         lines: set[int] = set()
         for box in document.find(*self.layout.title) if self.layout.title else ():
             lines.update(range(box.start, min(box.end, box.start + 4)))
