@@ -31,6 +31,8 @@ class Truth:
 
     path: str
     title: str
+    authors: list[str]
+    """Empty where the family's pages do not name them."""
     body: str
     day: str | None
     """Day of publication, where the pages print the articles' own."""
@@ -58,6 +60,7 @@ class FamilySite:
             Truth(
                 self._fill("article", **_fields(entry)),
                 entry.title,
+                list(entry.authors) if "${authors}" in self._shape["article_html"] else [],
                 reading(entry.content_pages[0]),
                 f"{entry.published:%Y-%m-%d}" if self.name != "founder" else None,
             )
@@ -154,6 +157,7 @@ def _plain_entries() -> list[Entry]:
         for entry in load_articles()
         if entry.id not in KNOWN_WRONG
         and entry.authors
+        and all(len(author) <= 4 for author in entry.authors)
         and entry.author_label is None
         and entry.template == "standard"
         and len(entry.content_pages) == 1
