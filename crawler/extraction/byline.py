@@ -46,6 +46,8 @@ _TITLE_BYLINE = re.compile(
 )
 _BRACKETED_AUTHOR = re.compile(r"^\s*[（(【\[]\s*(?:本文)?作者")
 _CONTRIBUTED = re.compile(r"^\s*[【\[(（]?供稿")
+_DOCUMENT_PATH = re.compile(r"\d|\.s?html?$", re.ASCII)
+_PERSON_PATH = re.compile(r"search|user|author|tag|member|profile|index\.s?html?$", re.IGNORECASE)
 _CREDIT_ROLES = frozenset({"editor", "author", "published", "source"})
 
 
@@ -410,5 +412,5 @@ def _address(document: Document, index: int, source: str) -> str | None:
         if link.index == index and (text := link.text) and (text in source or source in text):
             address = document.absolute(link.href)
             path = address.split("/", 3)[3] if address and address.count("/") >= 3 else ""
-            return address if path.strip("/") else None
+            return address if _DOCUMENT_PATH.search(path) and not _PERSON_PATH.search(path) else None
     return None

@@ -451,7 +451,8 @@ def _is_subtitle(document: Document, layout: Layout, block: Block, title: str) -
     named = _selected(document, layout.subtitle, block) or _hinted(block, _SUBTITLE_HINTS)
     if not named and not (_DASHES.match(text) and len(text) <= 80 and not text.endswith("。")):
         return False
-    return not (block.links or has_label(text) or find_dates(text) or fold(text) == fold(title))
+    other = block.links or has_label(text) or find_dates(text) or _is_byline(text)
+    return not other and fold(text) != fold(title)
 
 
 def _repetitions(document: Document, region: BodyRegion, parts: list[str], used: set[int]) -> list[int]:

@@ -30,6 +30,7 @@ _NUMBER = re.compile(
     r"\s?(?:第\s?)?\d{1,5}\s?号)"
 )
 _LINE_AROUND_NUMBER = 24
+_LONGEST_KEYWORD = 16
 
 
 @dataclass(slots=True)
@@ -98,7 +99,15 @@ def read_printed(
                 break
     printed.document_number = number
     names = {fold(name) for name in (metas.site_name, metas.column, metas.title) if name}
-    printed.keywords = credits.keywords or [word for word in metas.keywords if fold(word) not in names]
+    title = fold(metas.title or document.title_text[:300])
+    printed.keywords = credits.keywords or [
+        word
+        for word in metas.keywords
+        # Templates put the headline and the names of site and column among the keywords.
+        if fold(word) not in names
+        and len(word) <= _LONGEST_KEYWORD
+        and not (len(word) >= 8 and fold(word) in title)
+    ]
     if printed.keywords:
         printed.evidence["keywords"] = credits.evidence.get("keywords", "meta:keywords")
     _read_summary(document, region, credits, layout, metas, printed)

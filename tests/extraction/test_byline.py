@@ -104,8 +104,18 @@ def test_elements_prepared_for_a_search_engine_are_read() -> None:
     assert found.source_url == "http://example.org/x/1.html"
 
 
-def test_the_link_of_a_source_to_a_home_page_is_no_original() -> None:
-    assert credits(page(info="<p>来源：<a href='http://example.org/'>示例报</a></p>")).source_url is None
+@pytest.mark.parametrize(
+    "address",
+    [
+        "http://example.org/",
+        "http://example.org/search?q=示例报",
+        "http://example.org/user/12",
+        "#",
+        "javascript:void(0)",
+    ],
+)
+def test_a_source_that_leads_to_a_home_page_or_an_account_is_no_original(address: str) -> None:
+    assert credits(page(info=f"<p>来源：<a href='{address}'>示例报</a></p>")).source_url is None
 
 
 def test_a_writing_unit_is_an_author() -> None:

@@ -124,6 +124,11 @@ def test_a_byline_in_the_box_of_the_headline_is_no_part_of_it() -> None:
     assert found.article.authors == ["侯逸宁", "黄月"]
 
 
+def test_a_byline_in_the_place_of_a_subtitle_is_none() -> None:
+    found = headline(page(headline=f"<h1>{TITLE}</h1><h4 class='sub'>本报记者 王小文 李敏</h4>", info=INFO))
+    assert (found.title, found.subtitle) == (TITLE, None)
+
+
 def test_a_counter_inside_the_heading_is_cut() -> None:
     assert (
         headline(page(headline=f"<h1>{TITLE}<span class='review'>241</span></h1>", info=INFO)).title == TITLE

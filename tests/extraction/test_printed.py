@@ -75,6 +75,11 @@ def test_keywords_come_from_a_label_or_the_metas() -> None:
     assert printed(page(head=head, behind="<div>关键词：支部 车间</div>")).keywords == ["支部", "车间"]
 
 
+def test_the_headline_and_long_names_are_no_keywords() -> None:
+    head = "<meta name='keywords' content='把支部建在联合车间里,某某省某某市广播电视大学-某某大学,夜校'>"
+    assert printed(page(head=head)).keywords == ["夜校"]
+
+
 def test_a_description_is_a_summary_where_it_speaks_of_this_text() -> None:
     own = f"<meta name='description' content='{PARAGRAPHS[0]}'>"
     slogan = "<meta name='description' content='示例先锋网是某地党建工作的重要宣传阵地，欢迎访问。'>"
