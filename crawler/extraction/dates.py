@@ -62,6 +62,7 @@ _NUMERIC = re.compile(
             (?:(?!\d)|(?=[0-2]\d:[0-5]\d))(?!\.\d)
           | (?P<m3>0[1-9]|1[0-2])(?P<d3>0[1-9]|[12]\d|3[01])(?![\dA-Za-z_.])
         )
+      | (?P<m6>{_MONTH})/(?P<d6>{_DAY})/(?P<year6>(?:19|20)\d\d)(?!\d)
       | (?P<yy>\d\d)
         (?: 年(?P<m4>{_MONTH})月(?P<d4>{_DAY})日
           | (?P<sep2>[-/])(?P<m5>0[1-9]|1[0-2])(?P=sep2)(?P<d5>0[1-9]|[12]\d|3[01])(?![\d\-/])
@@ -158,9 +159,9 @@ def find_dates(text: str) -> list[DateFound]:
     """Return every full date printed in a text, in reading order.
 
     Read are 2021-03-23, 2021/3/23, 2021.03.23, 2021年3月23日, 20210323, 21-03-23, 09年11月9日,
-    二〇二一年三月二十三日 and Mar 23, 2021, in any width of digits, each with or without a time (09:51,
-    09:51:52, 9时51分, 下午3:05, ISO 8601 with offset), also with a weekday or blanks between. A time of
-    00:00 means that the time is not known: precision `day`.
+    二〇二一年三月二十三日, Mar 23, 2021 and 3/23/2021 (as servers with an English locale print it), in any
+    width of digits, each with or without a time (09:51, 09:51:52, 9时51分, 下午3:05, ISO 8601 with offset),
+    also with a weekday or blanks between. A time of 00:00 means that the time is not known: precision `day`.
     """
     text = text[:LONGEST_TEXT]
     if not _SIGN.search(text):
@@ -168,11 +169,11 @@ def find_dates(text: str) -> list[DateFound]:
     folded = fold_width(text)
     found: list[DateFound] = []
     for match in _NUMERIC.finditer(folded):
-        year = int(match["year"] or match["yy"])
+        year = int(match["year"] or match["year6"] or match["yy"])
         if match["yy"]:
             year += 1900 if year >= 80 else 2000
-        month = next(m for m in match.group("m1", "m2", "m3", "m4", "m5") if m)
-        day = next(d for d in match.group("d1", "d2", "d3", "d4", "d5") if d)
+        month = next(m for m in match.group("m1", "m2", "m3", "m4", "m5", "m6") if m)
+        day = next(d for d in match.group("d1", "d2", "d3", "d4", "d5", "d6") if d)
         made = _made(year, int(month), int(day), _clock(match), match["offset"])
         if made:
             found.append(DateFound(*made, text[match.start() : match.end()].strip(), match.span()))
