@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
 from crawler import __version__
-from crawler.archive import Exchange, WarcWriter
+from crawler.archive import ArchiveIndex, Exchange, WarcWriter
 from crawler.items import Article, Capture, WarcPointer
 from crawler.store import Saved, Store
 
@@ -64,6 +64,7 @@ class Recorder:
         self.data = data
         self.site = site
         self.store = Store.open(data / "dangjian.db")
+        self._index = ArchiveIndex(data / "warc")
         try:
             self.run = self.store.start_run(site, command=command)
             self.warc = WarcWriter(
@@ -72,6 +73,7 @@ class Recorder:
                 software=f"dangjian/{__version__}",
                 operator=operator,
                 user_agent=user_agent,
+                known_payloads=self._index.known_payload,
             )
         except BaseException:
             self.store.close()
@@ -91,7 +93,10 @@ class Recorder:
         return self.data / "articles" / self.site / f"{self.site}-{self.run.id}.jsonl"
 
     def archive(self, exchange: Exchange) -> WarcPointer:
-        """Append an exchange to the archive. Raises ArchiveError where that fails."""
+        """Append an exchange to the archive; one whose payload an earlier run has archived becomes a revisit.
+
+        Raises ExchangeError where this exchange makes no sense, and ArchiveError where the archive fails.
+        """
         return self.warc.write(exchange)
 
     def note(self, capture: Capture) -> None:
@@ -159,17 +164,18 @@ class Recorder:
                 self.failure = self.failure or error
                 return error
 
-    def close(self, *, outcome: str, counts: dict[str, int]) -> None:
+    def close(self, *, outcome: str, counts: dict[str, int], complete: bool = False) -> None:
         """Commit the rest, finish the WARC file and the run, and close the store."""
         try:
             self.commit()
             self._writer.shutdown()
         finally:
             try:
+                self._index.close()
                 self.warc.close()
             finally:
                 try:
-                    self.store.finish_run(self.run.id, outcome=outcome, counts=counts)
+                    self.store.finish_run(self.run.id, outcome=outcome, counts=counts, complete=complete)
                 finally:
                     self.store.close()
 

@@ -48,6 +48,8 @@ class Command(Verb, ScrapyCommand):
             raise usage_error("say which pages to fetch")
         check_data_folder(self.settings)
         self.settings.setdict({"DANGJIAN_SUMMARY": "none", "DANGJIAN_PROGRESS": False}, priority="cmdline")
+        # These pages and no others: what waits in the site's frontier is a crawl's matter.
+        self.settings.set("SCHEDULER", "scrapy.core.scheduler.Scheduler", priority="cmdline")
         if opts.contact:
             self.settings.set("DANGJIAN_CONTACT", opts.contact, priority="cmdline")
 

@@ -152,7 +152,12 @@ class RunSummary:
         summary = self._summary(recorder)
         counts = {f"articles {change}": number for change, number in summary.articles.items()}
         counts |= {"pages": summary.pages, "archived": summary.archived, "lists": summary.lists}
-        recorder.close(outcome=summary.outcome, counts=counts | summary.failures)
+        recorder.close(
+            outcome=summary.outcome,
+            counts=counts | summary.failures,
+            # A limit keeps lists from being followed, even where it is not reached.
+            complete=self.reason == "finished" and not getattr(self.crawler.spider, "limit", 0),
+        )
         self.crawler.stats.set_value(EXIT_CODE, summary.exit_code)
         form = self.crawler.settings["DANGJIAN_SUMMARY"]
         if form == "json":

@@ -12,6 +12,7 @@ from scrapy.http import Response
 from crawler.extraction import Listing, Page
 from crawler.items import Capture
 from crawler.reader import Reader, Reading, ReadingError
+from crawler.recorder import recorder_of
 from crawler.sites import Section, Site
 from crawler.spiders.failures import reason_of_error, reason_of_kind, reason_of_status
 from crawler.spiders.phpweb import asks_for_pages, pages_told, whole_page
@@ -94,13 +95,25 @@ class SiteSpider(Spider):
         if entry:
             self._count("entries")
         fresh = 0
-        for url, day in self._article_links(response, read):
+        links = list(self._article_links(response, read))
+        known = self._known_before([url for url, _ in links])
+        for url, day in links:
             self._count("links")
             if request := self._article_request(url, section, day):
                 fresh += 1
                 yield request
+        if links and known == len({url for url, _ in links}) and section.kind != "tree":
+            # The last complete run has walked what lies behind.
+            return
         for request in self._further_lists(response, read, section, page, fresh):
             yield request
+
+    def _known_before(self, urls: list[str]) -> int:
+        """Tell how many addresses had been found when a run was last complete; none in a full look."""
+        recorder = recorder_of(self.crawler)
+        if recorder is None or self.settings.get("DANGJIAN_RECHECK") == "all":
+            return 0
+        return len(recorder.store.frontier.known(recorder.site, urls))
 
     def _article_links(self, response: Response, read: Page) -> Iterator[tuple[str, str | None]]:
         """Yield address and printed day of every article that a list leads to."""

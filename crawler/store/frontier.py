@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
-from sqlalchemy import Connection, Select, and_, bindparam, func, or_, select, true, update
+from sqlalchemy import Connection, bindparam, func, select, update
 
 from crawler.store.clock import later, moment, now, stamp
 from crawler.store.database import Database, chunks
@@ -188,17 +188,21 @@ class Frontier:
             leases = _lease(connection, site, owner, want, seconds) if want > 0 else []
             return Turn(queued, known, leases)
 
-    def known(self, site: str, urls: Iterable[str], *, run: str | None = None) -> set[str]:
-        """Return which addresses were dealt with, or found by a run that ended by itself, before this run.
+    def known(self, site: str, urls: Iterable[str]) -> set[str]:
+        """Return which addresses had been found when a run of the site was last complete.
 
-        A list whose links are all known needs no further page. URLs found by a killed run count only once
-        they are done: the rest of the page they stood on may never have been entered.
+        A list page on which all are known needs no further page: that run walked what lies behind. What was
+        found later, by runs that were killed, interrupted or limited, does not count even where it was
+        fetched: they may not have come to the next page.
         """
         keys = {address: indexed(canonical_key(address)) for address in urls}
         found: set[str] = set()
         with self._database.read() as connection:
-            for chunk in chunks(list(set(keys.values()))):
-                found.update(row.key for row in connection.execute(_known_query(site, chunk, run)))
+            complete = connection.execute(_LAST_COMPLETE, {"site": site}).scalar()
+            if complete is not None:
+                for chunk in chunks(list(set(keys.values()))):
+                    rows = connection.execute(_KNOWN, {"site": site, "keys": chunk, "complete": complete})
+                    found.update(row.key for row in rows)
         return {address for address, key in keys.items() if key in found}
 
     def counts(self, site: str) -> dict[State, int]:
@@ -218,21 +222,13 @@ def _requeue(site: str) -> Any:
     )
 
 
-def _known_query(site: str, keys: Sequence[str], run_id: str | None) -> Select[tuple[str]]:
-    settled = and_(
-        url.c.state.in_(("done", "failed", "skipped")),
-        url.c.queued_run.is_(None) | (url.c.queued_run != run_id) if run_id else true(),
-    )
-    ended = and_(
-        run.c.outcome.is_not(None),
-        run.c.outcome != "killed",
-        url.c.found_run != run_id if run_id else true(),
-    )
-    return (
-        select(url.c.key)
-        .select_from(url.outerjoin(run, run.c.id == url.c.found_run))
-        .where(url.c.site == site, url.c.key.in_(keys), or_(settled, ended))
-    )
+_LAST_COMPLETE = select(func.max(run.c.id)).where(run.c.site == bindparam("site"), run.c.complete == 1)
+# Ids of runs sort by time.
+_KNOWN = select(url.c.key).where(
+    url.c.site == bindparam("site"),
+    url.c.key.in_(bindparam("keys", expanding=True)),
+    url.c.found_run <= bindparam("complete"),
+)
 
 
 # Statements that every portion needs are made once: building one costs more than running it.

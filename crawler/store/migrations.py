@@ -16,8 +16,8 @@ logger = logging.getLogger(__name__)
 Step = Callable[[Connection], None]
 
 
-def _add_removals(connection: Connection) -> None:
-    """Schema 2: removals are confirmed over several looks; a capture leads to its version."""
+def _to_schema_2(connection: Connection) -> None:
+    """Schema 2: confirmed removals, runs that walked every list, from a capture to its version."""
     for column in (
         "missing_reason TEXT",
         "missing_looks INTEGER NOT NULL DEFAULT 0",
@@ -27,11 +27,12 @@ def _add_removals(connection: Connection) -> None:
         "reappeared TEXT",
     ):
         connection.exec_driver_sql(f"ALTER TABLE article ADD COLUMN {column}")
+    connection.exec_driver_sql("ALTER TABLE run ADD COLUMN complete INTEGER NOT NULL DEFAULT 0")
     connection.exec_driver_sql("CREATE INDEX article_by_removed ON article (removed)")
     connection.exec_driver_sql("CREATE INDEX version_by_capture ON version (capture)")
 
 
-STEPS: dict[int, Step] = {2: _add_removals}
+STEPS: dict[int, Step] = {2: _to_schema_2}
 """Schema number -> what turns the schema before it into it. A released step never changes."""
 
 SCHEMA_VERSION = 1 + len(STEPS)

@@ -9,16 +9,16 @@ import socket
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import IO, Any
 
-from sqlalchemy import Connection, Row, select, text, update
+from sqlalchemy import Connection, Row, and_, bindparam, func, or_, select, text, update
 
 from crawler.store.clock import now, stamp
 from crawler.store.database import Database
 from crawler.store.errors import SiteBusyError, StoreError
-from crawler.store.schema import run
+from crawler.store.schema import run, url
 
 try:
     import fcntl
@@ -40,6 +40,8 @@ class Run:
     outcome: str | None = None
     """How it ended; `killed` where it never said so itself; None while it runs."""
     counts: dict[str, Any] = field(default_factory=dict)
+    complete: bool = False
+    """Whether it walked every list to its end, or to what an earlier complete run had found."""
     pid: int = 0
     host: str = ""
     resumes: str | None = None
@@ -115,6 +117,26 @@ def _lock_file(handle: IO[str]) -> bool:
     return True
 
 
+# What keeps a run from being complete, whatever it says: URLs that wait, and lists that were not had.
+_UNFINISHED = (
+    select(url.c.id)
+    .join(run, run.c.site == url.c.site)
+    .where(
+        run.c.id == bindparam("run"),
+        or_(
+            url.c.state.in_(("queued", "leased")),
+            and_(
+                url.c.kind == "list",
+                url.c.state == "failed",
+                url.c.queued_run == bindparam("run"),
+                url.c.status.is_(None) | url.c.status.not_in((404, 410)),
+            ),
+        ),
+    )
+    .limit(1)
+)
+
+
 class Runs:
     """The run table of one store."""
 
@@ -157,7 +179,7 @@ class Runs:
                 .values(finished=stamp(moment), outcome="killed")
             )
             opened = Run(
-                id=_fresh_id(connection, moment),
+                id=_fresh_id(connection, site, moment),
                 site=site,
                 command=command,
                 started=stamp(moment),
@@ -192,9 +214,10 @@ class Runs:
             f"process {row.pid} on {row.host}"
         )
 
-    def finish(self, run_id: str, *, outcome: str, counts: Mapping[str, Any]) -> None:
+    def finish(self, run_id: str, *, outcome: str, counts: Mapping[str, Any], complete: bool) -> None:
         """Close a run with its outcome and counts, and free its site."""
         with self._database.write() as connection:
+            complete = complete and not connection.execute(_UNFINISHED, {"run": run_id}).first()
             done = connection.execute(
                 update(run)
                 .where(run.c.id == run_id)
@@ -202,6 +225,7 @@ class Runs:
                     finished=stamp(now()),
                     outcome=outcome,
                     counts=json.dumps(dict(counts), ensure_ascii=False),
+                    complete=int(complete),
                 )
             )
             if done.rowcount != 1:
@@ -233,13 +257,19 @@ class Runs:
             self._forget(run_id)
 
 
-def _fresh_id(connection: Connection, moment: datetime) -> str:
-    """Return an id that no run has: its time to the second, and four hex digits for runs of one second."""
-    for _ in range(1000):
-        candidate = f"{moment:%Y%m%dT%H%M%S}-{secrets.token_hex(2)}"
+def _fresh_id(connection: Connection, site: str, moment: datetime) -> str:
+    """Return an id that no run has and that sorts after the site's runs, even with the clock set back."""
+    last = connection.execute(select(func.max(run.c.id)).where(run.c.site == site)).scalar() or ""
+    while True:
+        lowest = 0
+        if f"{moment:%Y%m%dT%H%M%S}" <= last[:15]:
+            moment = datetime.strptime(last[:15], "%Y%m%dT%H%M%S").replace(tzinfo=UTC)
+            lowest = int(last[16:], 16) + 1
+            if lowest > 0xFFFF:
+                moment, lowest = moment + timedelta(seconds=1), 0
+        candidate = f"{moment:%Y%m%dT%H%M%S}-{lowest + secrets.randbelow(0x10000 - lowest):04x}"
         if connection.execute(select(run.c.id).where(run.c.id == candidate)).first() is None:
             return candidate
-    raise StoreError("no free id for a run")
 
 
 def _run_of(row: Row[Any]) -> Run:
@@ -251,6 +281,7 @@ def _run_of(row: Row[Any]) -> Run:
         finished=row.finished,
         outcome=row.outcome,
         counts=json.loads(row.counts) if row.counts else {},
+        complete=bool(row.complete),
         pid=row.pid,
         host=row.host,
     )

@@ -27,6 +27,8 @@ run = Table(
     Column("finished", Text),
     Column("outcome", Text),
     Column("counts", Text),
+    # 1 where it walked every list: what it or an earlier run found needs no further look for.
+    Column("complete", Integer, nullable=False, server_default=text("0")),
     Column("pid", Integer, nullable=False),
     Column("host", Text, nullable=False),
     Index("run_by_site", "site", "id"),

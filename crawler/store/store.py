@@ -84,9 +84,15 @@ class Store:
         """
         return self._runs.start(site, command=command)
 
-    def finish_run(self, run_id: str, *, outcome: str, counts: Mapping[str, Any]) -> None:
-        """Close a run with one word for how it ended and its counts; free the site."""
-        self._runs.finish(run_id, outcome=outcome, counts=counts)
+    def finish_run(
+        self, run_id: str, *, outcome: str, counts: Mapping[str, Any], complete: bool = False
+    ) -> None:
+        """Close a run with one word for how it ended and its counts; free the site.
+
+        `complete` says that nothing but the end of the lists ended it: no limit, no interruption. It does not
+        count where URLs still wait or a list could not be had. See `Frontier.known`.
+        """
+        self._runs.finish(run_id, outcome=outcome, counts=counts, complete=complete)
 
     def runs(self, site: str | None = None, *, limit: int | None = None) -> list[Run]:
         """Return the runs, of one site or all, newest first."""

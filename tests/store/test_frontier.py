@@ -263,29 +263,46 @@ def test_what_was_skipped_is_considered_again_by_another_run(store: Store) -> No
     assert store.frontier.discover(SITE, [article(1)], run="r2") == 1
 
 
-def test_known_is_what_was_dealt_with_before_this_run(store: Store) -> None:
-    first = store.start_run(SITE, command="crawl")
-    store.frontier.discover(SITE, [article(1), article(2)], run=first.id)
-    assert store.frontier.known(SITE, [url(1)], run=first.id) == set()
-    do_all(store, first.id)
-    store.frontier.discover(SITE, [article(3)], run=first.id)
-    assert store.frontier.known(SITE, [url(1), url(3)], run=first.id) == set()
-    store.finish_run(first.id, outcome="finished", counts={})
-    second = store.start_run(SITE, command="crawl")
+def run_of(store: Store, *numbers: int, complete: bool, state: str = "done") -> None:
+    """A whole run that finds these articles on a list."""
+    run = store.start_run(SITE, command="crawl")
+    found = [Found("http://www.example.cn/list/", kind="list"), *(article(number) for number in numbers)]
+    store.frontier.discover(SITE, found, run=run.id)
+    do_all(store, run.id, state)
+    store.finish_run(run.id, outcome="done", counts={}, complete=complete)
+
+
+def test_known_is_what_had_been_found_when_a_run_was_last_complete(store: Store) -> None:
+    assert store.frontier.known(SITE, [url(1)]) == set()
+    run_of(store, 1, 2, complete=True)
     https = url(1).replace("http://www.", "https://")
-    assert store.frontier.known(SITE, [https, url(3), url(4)], run=second.id) == {https, url(3)}
+    assert store.frontier.known(SITE, [https, url(2), url(3)]) == {https, url(2)}
+    run_of(store, 3, complete=False)
+    assert store.frontier.known(SITE, [url(2), url(3)]) == {url(2)}
+    run_of(store, 4, complete=True)
+    assert store.frontier.known(SITE, [url(3), url(4)]) == {url(3), url(4)}
+    assert store.frontier.known("other", [url(3)]) == set()
 
 
-def test_what_a_killed_run_found_is_known_only_once_it_is_done(open_store: Callable[..., Store]) -> None:
+def test_what_a_killed_run_found_is_not_known(open_store: Callable[..., Store]) -> None:
     store = open_store()
-    first = store.start_run(SITE, command="crawl")
-    store.frontier.discover(SITE, [article(1), article(2)], run=first.id)
-    (lease,) = store.frontier.lease(SITE, first.id, 1)
-    store.frontier.finish([Outcome(lease.id, "done", 200)])
+    run = store.start_run(SITE, command="crawl")
+    store.frontier.discover(SITE, [article(1)], run=run.id)
+    do_all(store, run.id)
     store.close()
     store = open_store()
-    second = store.start_run(SITE, command="crawl")
-    assert store.frontier.known(SITE, [url(1), url(2)], run=second.id) == {url(1)}
+    store.start_run(SITE, command="crawl")
+    assert store.frontier.known(SITE, [url(1)]) == set()
+
+
+def test_a_run_that_missed_a_list_or_left_urls_is_not_complete(store: Store) -> None:
+    run_of(store, 1, complete=True, state="failed")
+    assert store.frontier.known(SITE, [url(1)]) == set()
+    run = store.start_run(SITE, command="crawl")
+    store.frontier.discover(SITE, [article(2)], run=run.id)
+    store.finish_run(run.id, outcome="done", counts={}, complete=True)
+    assert store.frontier.known(SITE, [url(1), url(2)]) == set()
+    assert [one.complete for one in store.runs(SITE)] == [False, False]
 
 
 def test_a_page_whose_kind_is_learned_later_takes_it(store: Store) -> None:

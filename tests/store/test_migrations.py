@@ -113,7 +113,7 @@ def test_a_step_that_fails_leaves_the_store_as_it_was(
     from crawler.store import migrations
 
     def fail(connection: object) -> None:
-        migrations._add_removals(connection)  # type: ignore[arg-type]
+        migrations._to_schema_2(connection)  # type: ignore[arg-type]
         raise StoreError("no")
 
     before = schema_of(old_file)

@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 import pytest
 
-from crawler.store import SiteBusyError, Store
+from crawler.store import SiteBusyError, Store, runs
+from crawler.store.clock import moment
 
 HOLD_A_SITE = """
 import sys
@@ -70,3 +71,17 @@ def _start_when_free(store: Store):  # type: ignore[no-untyped-def]
         except SiteBusyError:
             continue
     pytest.fail("the site is still locked")
+
+
+def test_runs_sort_by_their_order_even_if_the_clock_is_set_back(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ids = []
+    for second in (5, 5, 5, 4, 3, 5):
+        monkeypatch.setattr(runs, "now", lambda second=second: moment(f"2026-11-22T13:05:0{second}Z"))
+        run = store.start_run("example", command="crawl example")
+        store.finish_run(run.id, outcome="done", counts={})
+        ids.append(run.id)
+    assert ids == sorted(ids)
+    assert len(set(ids)) == 6
+    assert all(re.fullmatch(r"20261122T13050[5-9]-[0-9a-f]{4}", one) for one in ids)
