@@ -111,7 +111,7 @@ class _Weights:
 
 
 _LITTLE: Final = 80
-_NOTHING: Final = 3
+_NOTHING: Final = 8
 
 
 def _densest(document: Document, weights: _Weights) -> Box:

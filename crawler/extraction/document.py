@@ -14,6 +14,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
+from html import unescape
 from typing import Final
 from urllib.parse import urljoin
 
@@ -351,13 +352,55 @@ def parse(html: bytes | str, *, url: str = "", content_type: str | None = None) 
         data, charset = html.removeprefix("\ufeff").encode("utf-8", "replace"), "str"
     else:
         data, charset = to_utf8(html, content_type)
-    data = mend(data[:MAX_BYTES])
+    return _read(mend(data[:MAX_BYTES]), charset, url)
+
+
+def _read(data: bytes, charset: str, url: str) -> Document:
     root = _tree(data)
     walk = _Walk()
     walk.run(root)
     return Document(
         url, charset, data, root, walk.blocks, walk.boxes, walk.links, walk.images, walk.index, walk.notes
     )
+
+
+_WRAPPER = re.compile(rb"<(textarea|noscript|template|xmp|script)\b([^<>]{0,500})>", re.IGNORECASE)
+_TEMPLATE_TYPE = re.compile(rb"type\s*=\s*[\"']?text/(?:html|template|x-)", re.IGNORECASE)
+_MARKUP = re.compile(rb"(?:<|&lt;)(?:p|br|div|span)\b", re.IGNORECASE)
+_LEAST_WRAPPED: Final = 80
+
+
+def unwrapped(document: Document) -> Document | None:
+    """Return the page with what it keeps in textarea, noscript, template or a script of type text/html laid open.
+
+    For pages that show their text by script. None where there is nothing to lay open.
+    """
+    data = document.data
+    pieces: list[bytes] = []
+    done = 0
+    unclosed: set[bytes] = set()
+    for match in _WRAPPER.finditer(data):
+        tag = match[1].lower()
+        if (
+            match.start() < done
+            or tag in unclosed
+            or (tag == b"script" and not _TEMPLATE_TYPE.search(match[2]))
+        ):
+            continue
+        end = data.find(b"</" + match[1], match.end())
+        if end < 0:
+            unclosed.add(tag)
+            continue
+        content = data[match.end() : end]
+        if len(content) < _LEAST_WRAPPED or not _MARKUP.search(content):
+            continue
+        if b"&lt;" in content:
+            content = unescape(content.decode("utf-8", "replace")).encode("utf-8", "replace")
+        pieces += data[done : match.start()], b"<div>", content, b"</div>"
+        done = data.find(b">", end) + 1 or len(data)
+    if not pieces:
+        return None
+    return _read(b"".join((*pieces, data[done:])), document.charset, document.url)
 
 
 # One parser for all pages: lxml locks it, and making one costs a twentieth of a parse. `huge_tree` lifts libxml2's limits on

@@ -43,11 +43,7 @@ def _is_furniture_key(key: str) -> bool:
 def named_boxes(document: Document) -> list[Box]:
     """Return the block-level boxes that are furniture by id, class or tag, in document order."""
     found = {
-        box
-        for key, boxes in document.index.items()
-        if _is_furniture_key(key)
-        for box in boxes
-        if box.block
+        box for key, boxes in document.index.items() if _is_furniture_key(key) for box in boxes if box.block
     }
     found.update(box for box in document.boxes if box.tag in _FURNITURE_TAGS)
     return sorted(found, key=lambda box: (box.start, -box.end))
@@ -107,6 +103,14 @@ def is_ending(squashed: str) -> bool:
 def is_weak_ending(squashed: str) -> bool:
     """Tell whether a squashed line begins as lines behind a text do, but as lines of a text do too."""
     return _opens(squashed, "weak_endings")
+
+
+def is_breadcrumb(squashed: str) -> bool:
+    """Tell whether a squashed line begins as breadcrumbs do: 当前位置：首页 > 要闻."""
+    return len(squashed) <= _BREADCRUMB_LENGTH and _opens(squashed, "breadcrumbs")
+
+
+_BREADCRUMB_LENGTH: Final = 100
 
 
 @cache

@@ -1,6 +1,5 @@
 """Assemble what the readers of the single fields find into one record."""
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -9,7 +8,7 @@ from crawler import __version__
 from crawler.extraction import body, kinds, layouts, lists, paging, placing, render
 from crawler.extraction.body import BodyRegion
 from crawler.extraction.byline import Credits, read_credits
-from crawler.extraction.document import Box, Document, parse
+from crawler.extraction.document import Box, Document, parse, unwrapped
 from crawler.extraction.evidence import Candidate, Explanation, FieldTrace, shorten
 from crawler.extraction.headline import Headline, read_headline
 from crawler.extraction.labels import segment
@@ -17,6 +16,7 @@ from crawler.extraction.layouts import Layout
 from crawler.extraction.lists import Listing
 from crawler.extraction.metas import read_metas
 from crawler.extraction.printed import Printed, read_printed
+from crawler.extraction.trimming import AFFILIATION
 from crawler.items import Article
 from crawler.urls import article_id
 
@@ -104,6 +104,11 @@ def read(document: Document, site: SiteHints | None = None) -> Reading:
     """Read the article of a parsed page."""
     layout = choose_layout(document, site)
     region = body.find_body(document, layout)
+    if _size(document, region) < _LITTLE_TEXT and (opened := unwrapped(document)) is not None:
+        other = choose_layout(opened, site)
+        found = body.find_body(opened, other)
+        if _size(opened, found) > 2 * _size(document, region) + _SENTENCE:
+            document, layout, region = opened, other, found
     metas = read_metas(document)
     headline = read_headline(document, region, layout, metas)
     credits = read_credits(document, region, headline, layout, metas)
@@ -114,6 +119,14 @@ def read(document: Document, site: SiteHints | None = None) -> Reading:
     article = _record(document, layout, region, headline, credits, printed, site)
     article.images = images
     return Reading(document, layout, region, headline, credits, article)
+
+
+_LITTLE_TEXT = 200
+_SENTENCE = 40
+
+
+def _size(document: Document, region: BodyRegion) -> int:
+    return sum(len(document.blocks[index].text) for index in region.lines)
 
 
 def choose_layout(document: Document, site: SiteHints | None) -> Layout:
@@ -136,9 +149,6 @@ def without_furniture(region: BodyRegion, dropped: set[int]) -> None:
 _CREDIT_ROLES = frozenset(
     {"source", "author", "contributor", "picture", "editor", "review", "poster", "published", "modified"}
 )
-_AFFILIATION = re.compile(
-    r"作者(?:系|为|單位|单位|简介)|[，,：:\s（(]系[^，。]{2,}|(?:教授|研究员|书记|主任|院长|会长)[）)]$"
-)
 _EDGE = 6
 
 
@@ -154,7 +164,7 @@ def claimed_lines(document: Document, region: BodyRegion, claimed: Iterable[int]
         text = document.blocks[index].text
         if index not in top and index not in bottom:
             continue
-        if text.endswith(("：", ":")) or _AFFILIATION.search(text):
+        if text.endswith(("：", ":")) or AFFILIATION.search(text):
             continue
         roles = {part.role for part in segment(text)} - {""}
         if not roles or roles & _CREDIT_ROLES:

@@ -93,6 +93,7 @@ def head(document: Document, start: int, end: int, titles: Titles) -> int:
             titles.holds(squashed)
             or is_info_line(block, squashed)
             or furniture.is_furniture_line(squashed)
+            or furniture.is_breadcrumb(squashed)
             or (block.link_chars * 2 > len(block.text) and len(squashed) < 30)
         ):
             first = index + 1
@@ -145,17 +146,27 @@ def _is_loose(block: Block) -> bool:
     if len(text) > _INFO_LENGTH:
         return False
     squashed = furniture.squash(text)
-    if block.link_chars * 10 > len(text) * 8 and len(squashed) < 60:
+    share = block.link_chars / len(text)
+    if len(squashed) < _LIST_ROW and (share > 0.8 or (share > 0.5 and furniture.holds_date(squashed))):
         return not any(sign in squashed for sign in _FILE_SIGNS)
     return (
         furniture.is_furniture_line(squashed)
         or furniture.is_pager_line(squashed)
         or furniture.is_editor_line(text)
         or not any(char.isalnum() for char in squashed)
-        or (not furniture.is_date_line(squashed) and is_info_line(block, squashed))
+        or (
+            not furniture.is_date_line(squashed)
+            and not AFFILIATION.search(text)
+            and is_info_line(block, squashed)
+        )
     )
 
 
+_LIST_ROW: Final = 60
+AFFILIATION: Final = re.compile(
+    r"作者(?:系|为|單位|单位|简介)|[，,：:\s（(]系[^，。]{2,}|(?:教授|研究员|书记|主任|院长|会长)[）)]$"
+)
+"""What tells `（作者系…）`, which is text, from a byline."""
 _FILE_SIGNS: Final = ("附件", "附:", ".doc", ".pdf", ".xls", ".zip", ".rar", ".wps", ".ppt")
 
 

@@ -197,3 +197,41 @@ def test_the_text_of_hidden_further_pages_in_the_same_page_is_kept():
 def test_a_table_of_data_is_part_of_the_text():
     table = "<table><tr><th>支部</th><th>人数</th></tr><tr><td>一车间</td><td>十二</td></tr></table>"
     assert body(page(last=table)).split("\n")[-4:] == ["支部", "人数", "一车间", "十二"]
+
+
+@pytest.mark.parametrize(
+    "wrapper",
+    [
+        "<textarea style='display:none' id=c>{}</textarea>",
+        "<noscript>{}</noscript>",
+        "<template>{}</template>",
+        "<script type='text/html' id=t>{}</script>",
+    ],
+)
+def test_text_that_a_script_lays_open_is_read(wrapper):
+    text = "".join(f"<p>{p}</p>" for p in PARAGRAPHS)
+    assert body(page(paragraphs=(), first=wrapper.format(text))) == WHOLE
+
+
+def test_escaped_markup_in_a_textarea_is_read():
+    text = "".join(f"&lt;p&gt;{p}&lt;/p&gt;" for p in PARAGRAPHS)
+    assert body(page(paragraphs=(), first=f"<textarea>{text}</textarea>")) == WHOLE
+
+
+def test_rows_of_links_with_days_behind_the_text_are_cut():
+    rows = "".join(
+        f"<p><a href='/{n}.html'>又一篇讲支部故事的文章之{n}</a> 2021-03-0{n}</p>" for n in range(1, 6)
+    )
+    assert body(page(last=rows)) == WHOLE
+
+
+def test_a_breadcrumb_at_the_top_of_the_container_is_no_text():
+    assert body(page(first="<p>当前位置：首页 > 党建要闻 > 基层动态 > 正文</p>")) == WHOLE
+
+
+def test_a_dateline_above_a_byline_is_text():
+    html = page(
+        paragraphs=(),
+        first=f"<p>新华社北京5月9日电 题：联合车间里的党支部</p><p>新华社记者甲乙丙、丁戊</p>{''.join(f'<p>{p}</p>' for p in PARAGRAPHS)}",
+    )
+    assert body(html) == "\n".join(["新华社北京5月9日电 题：联合车间里的党支部", *PARAGRAPHS])

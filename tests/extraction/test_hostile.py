@@ -31,6 +31,8 @@ def test_a_few_hundred_unclosed_tags_keep_the_structure():
         "<!--" * COUNT,
         "<" * 1_000_000,
         "&" * 1_000_000,
+        "<xmp>" * COUNT,
+        "<textarea>&lt;p&gt;" * COUNT,
         "<title>" * COUNT,
         "<h1><p>" * 20_000,
         "</body></html>" * COUNT + SENTENCE,
