@@ -6,8 +6,11 @@ with them.
 """
 
 import asyncio
+import logging
 import multiprocessing
 import signal
+import time
+from collections import deque
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
@@ -16,8 +19,14 @@ from crawler.extraction import Page, read_list, read_page
 from crawler.items import Capture
 from crawler.sites import Site
 
+BUSY_PAGES = 100
+BUSY_SECONDS = 5.0
+"""So many pages in such a time make it worth while to start processes for reading."""
 PAGE_SECONDS = 30.0
 """Time after which a page that is read in a process of its own is given up."""
+
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(slots=True)
@@ -37,11 +46,16 @@ class ReadingError(Exception):
 
 
 class Reader:
-    """Reads pages, in `processes` processes of its own, or in this one where that is 0."""
+    """Reads pages in this process, and in up to `processes` others once pages come quickly.
+
+    A crawl that keeps to a page a second never starts another process.
+    """
 
     def __init__(self, processes: int = 0) -> None:
         self.processes = processes
         self._pool: ProcessPoolExecutor | None = None
+        self._warming: asyncio.Future[None] | None = None
+        self._recent: deque[float] = deque(maxlen=BUSY_PAGES)
         self._one_at_a_time = asyncio.Lock()
 
     async def read(
@@ -58,11 +72,10 @@ class Reader:
         Raises ReadingError where the process that read it died or took too long.
         """
         job = (body, url, content_type, site, as_list)
-        if not self.processes:
+        if not self._ready():
             return _read(*job)
-        if self._pool is None:
-            self._pool = _new_pool(self.processes)
         pool = self._pool
+        assert pool is not None
         try:
             return await _run(pool, job)
         except BrokenProcessPool:
@@ -73,6 +86,31 @@ class Reader:
         except TimeoutError:
             self._drop(pool)
             raise ReadingError(f"{url}: reading took more than {PAGE_SECONDS:g} s") from None
+
+    def _ready(self) -> bool:
+        """Tell whether other processes can read; start them when pages come quickly."""
+        if not self.processes:
+            return False
+        if self._pool is None:
+            now = time.monotonic()
+            self._recent.append(now)
+            if len(self._recent) < BUSY_PAGES or now - self._recent[0] > BUSY_SECONDS:
+                return False
+            self.start()
+        return self._warming is None
+
+    def start(self) -> None:
+        """Start the processes; until they are there, pages are read here."""
+        self._pool = pool = _new_pool(self.processes)
+        self._warming = asyncio.get_running_loop().run_in_executor(pool, _start)
+        self._warming.add_done_callback(self._started)
+
+    def _started(self, done: "asyncio.Future[None]") -> None:
+        self._warming = None
+        if done.cancelled() or done.exception() is not None:
+            # A program without `if __name__ == "__main__"` cannot have such processes.
+            logger.warning("No process for reading pages could be started; they are read in the crawl itself")
+            self.processes = 0
 
     async def _read_alone(self, job: "_Job") -> Page:
         async with self._one_at_a_time:
@@ -88,6 +126,7 @@ class Reader:
         """Stop the processes."""
         if self._pool is not None:
             self._drop(self._pool)
+        self.processes = 0
 
     def _drop(self, pool: ProcessPoolExecutor) -> None:
         if self._pool is pool:

@@ -33,8 +33,8 @@ DANGJIAN_ALLOW_PRIVATE = False
 """Whether any request may go to a private address (`allow_private` in a site file does it for one site)."""
 DANGJIAN_MAX_CRAWL_DELAY = 300.0
 """Longest Crawl-delay, in seconds, that a robots.txt is granted; a longer one is cut to this."""
-DANGJIAN_READERS = 0
-"""Processes that read pages beside the crawl; 0 reads them in the crawl itself."""
+DANGJIAN_READERS = min(1, (os.cpu_count() or 1) - 1)
+"""Processes that read pages beside a crawl in which they come quickly; 0 reads all in the crawl itself."""
 
 USER_AGENT = f"dangjian/{__version__}"  # middlewares/identity.py adds the contact
 DEFAULT_REQUEST_HEADERS = {
@@ -61,6 +61,8 @@ DOWNLOAD_HANDLERS = {
 SCHEDULER = "crawler.scheduler.FrontierScheduler"
 DANGJIAN_RECHECK = "due"
 """Which known articles a run looks at again: `due`, `all` (`--recheck`) or `none`."""
+DANGJIAN_PARTIAL = False
+"""Whether a run leaves sections of the site out (`--section`): what it finds is no reason to stop a list later."""
 
 # Politeness, for hosts on the network; middlewares/politeness.py lifts it for loopback and applies the site
 # file's.
@@ -78,6 +80,7 @@ AUTOTHROTTLE_MAX_DELAY = 60.0
 DOWNLOAD_TIMEOUT = 60
 DOWNLOAD_MAXSIZE = 64 * 1024 * 1024
 DOWNLOAD_WARNSIZE = 0
+DOWNLOAD_FAIL_ON_DATALOSS = False  # what came of a cut answer is archived; middlewares/whole.py fails it then
 REDIRECT_MAX_TIMES = 8
 RETRY_TIMES = 2
 RETRY_GIVE_UP_LOG_LEVEL = "INFO"
@@ -100,6 +103,7 @@ DOWNLOADER_MIDDLEWARES = {
     "crawler.middlewares.identity.IdentityMiddleware": 500,
     "crawler.middlewares.challenge.ChallengeMiddleware": 585,
     "crawler.middlewares.redirects.RedirectsMiddleware": 600,
+    "crawler.middlewares.whole.WholeMiddleware": 950,
 }
 # A spider middleware costs a tenth of a millisecond a page: those that have nothing to do here are off. The
 # length of addresses and the depth of lists are bounded in spiders/site.py.

@@ -206,6 +206,9 @@ async def test_a_page_that_kills_its_reader_is_lost_alone() -> None:
     harmless = adhoc_site("http://a.cn/")
     deadly = Suicidal.model_validate(harmless.model_dump())
     page = article_page(3).encode()
+    reader.start()
+    while not reader._ready():
+        await asyncio.sleep(0.01)
     try:
         jobs = [
             reader.read(
