@@ -60,6 +60,9 @@ class Command(Verb, BaseRunSpiderCommand):
             help="only sections whose label holds NAME (may be repeated)",
         )
         parser.add_argument(
+            "--recheck", action="store_true", help="walk every list and look at every known article again"
+        )
+        parser.add_argument(
             "--contact",
             metavar="TEXT",
             help="your mail address or page, for the user agent (or DANGJIAN_CONTACT)",
@@ -82,6 +85,10 @@ class Command(Verb, BaseRunSpiderCommand):
             self.settings.set("DANGJIAN_CONTACT", opts.contact, priority="cmdline")
         if opts.limit:
             self.settings.set("DANGJIAN_LIMIT", opts.limit, priority="cmdline")
+        if opts.recheck:
+            self.settings.set("DANGJIAN_RECHECK", "all", priority="cmdline")
+        if opts.section:
+            self.settings.set("DANGJIAN_PARTIAL", True, priority="cmdline")
         if opts.json:
             self.settings.set("DANGJIAN_SUMMARY", "json", priority="cmdline")
 

@@ -156,7 +156,9 @@ class RunSummary:
             outcome=summary.outcome,
             counts=counts | summary.failures,
             # A limit keeps lists from being followed, even where it is not reached.
-            complete=self.reason == "finished" and not getattr(self.crawler.spider, "limit", 0),
+            complete=self.reason == "finished"
+            and not getattr(self.crawler.spider, "limit", 0)
+            and not self.crawler.settings.getbool("DANGJIAN_PARTIAL"),
         )
         self.crawler.stats.set_value(EXIT_CODE, summary.exit_code)
         form = self.crawler.settings["DANGJIAN_SUMMARY"]

@@ -96,24 +96,24 @@ class SiteSpider(Spider):
             self._count("entries")
         fresh = 0
         links = list(self._article_links(response, read))
-        known = self._known_before([url for url, _ in links])
+        is_known = self._known_before([section.url, *(url for url, _ in links)])
         for url, day in links:
             self._count("links")
             if request := self._article_request(url, section, day):
                 fresh += 1
                 yield request
-        if links and known == len({url for url, _ in links}) and section.kind != "tree":
+        if links and is_known and section.kind != "tree":
             # The last complete run has walked what lies behind.
             return
         for request in self._further_lists(response, read, section, page, fresh):
             yield request
 
-    def _known_before(self, urls: list[str]) -> int:
-        """Tell how many addresses had been found when a run was last complete; none in a full look."""
+    def _known_before(self, urls: list[str]) -> bool:
+        """Tell whether all addresses had been found when a run was last complete; no in a full look."""
         recorder = recorder_of(self.crawler)
         if recorder is None or self.settings.get("DANGJIAN_RECHECK") == "all":
-            return 0
-        return len(recorder.store.frontier.known(recorder.site, urls))
+            return False
+        return recorder.store.frontier.known(recorder.site, urls) == set(urls)
 
     def _article_links(self, response: Response, read: Page) -> Iterator[tuple[str, str | None]]:
         """Yield address and printed day of every article that a list leads to."""
