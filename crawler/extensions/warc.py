@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Self
 from scrapy import Request, signals
 from scrapy.exceptions import NotConfigured
 
-from crawler.archive import ArchiveError, Exchange
+from crawler.archive import ArchiveError, Exchange, ExchangeError
 from crawler.extensions.wire import Wire, wire_of
 from crawler.items import Capture, WarcPointer
 from crawler.recorder import Recorder, attach, data_folder
@@ -24,6 +24,9 @@ logger = logging.getLogger(__name__)
 
 CAPTURE = "capture"
 """Key of `request.meta` under which a response's `Capture` is found, without the body."""
+
+_CUT = {"dataloss": "disconnect", "download_stopped": "length"}
+"""Scrapy's flag of a response whose body was cut -> what WARC-Truncated says of it."""
 
 
 class WarcArchive:
@@ -75,6 +78,10 @@ class WarcArchive:
             pointer = self.recorder.archive(_exchange(response, request))
             capture = self._capture(response, request, pointer)
             self.recorder.note(capture)
+        except ExchangeError as error:
+            # Nothing was written; middlewares/whole.py lets the response go no further.
+            logger.warning("%s could not be archived: %s", response.url, error)
+            return
         except Exception as error:
             # A signal's errors are only logged, and a crawl that cannot archive has no right to go on.
             stats.inc_value("dangjian/errors/archive")
@@ -116,6 +123,7 @@ def _exchange(response: "Response", request: Request) -> Exchange:
         response_head=wire.response_head,
         response_body=response.body if framed is None else framed,
         transfer_decoded=framed is None,
+        truncated=next((why for flag, why in _CUT.items() if flag in response.flags), None),
     )
 
 

@@ -150,6 +150,8 @@ class _WireAgent(_ScrapyAgent):
         response = super()._cb_bodydone(result, url)
         wire = getattr(result["txresponse"], "_wire", None)
         if wire is not None:
+            if wire._frames:  # the connection was lost between two chunks, or within one
+                wire.framed_body = b"".join(wire._frames)
             _wires[response] = wire
         return response
 

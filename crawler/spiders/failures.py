@@ -26,6 +26,7 @@ _NAMED = {
     "RobotsDisallowed": "blocked/robots.txt",
     "RobotsUnreachable": "unreachable/robots.txt unreadable",
     "PrivateAddress": "refused/private address",
+    "NotArchived": "broken/no HTTP exchange",
     "OffsiteRedirect": "refused/redirect off the site",
     "RedirectLoop": "broken/redirect circle",
 }
