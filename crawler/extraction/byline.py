@@ -15,7 +15,7 @@ from crawler.extraction.dates import find_dates
 from crawler.extraction.document import Block, Box, Document, text_of
 from crawler.extraction.headline import Headline
 from crawler.extraction.info_lines import LONGEST_INFO, InfoLines
-from crawler.extraction.labels import alternation, has_label, segment, trim, vocabulary
+from crawler.extraction.labels import alternation, has_label, has_label_sign, segment, trim, vocabulary
 from crawler.extraction.layouts import Layout
 from crawler.extraction.metas import Metas, read_metas
 from crawler.extraction.names import is_outlet, is_unit, read_names
@@ -34,6 +34,8 @@ BEHIND, FAR_BEHIND = 25, 120
 """Lines behind the text that are read for everything, and for editors alone."""
 
 _ELEMENTS: dict[str, list[str]] = vocabulary("elements")
+_SELECTORS = {role: frozenset(names) for role, names in _ELEMENTS.items()}
+_RANKS = {role: {name: rank for rank, name in enumerate(names)} for role, names in _ELEMENTS.items()}
 _END = re.compile(alternation(vocabulary("sources")["end_of_article"]))
 _EDITOR_LABEL = re.compile(r"[责責]\s{0,4}任?\s{0,4}[编編]|^\W{0,3}(?:编辑|編輯)\s{0,3}[:：/|丨｜]")
 _GLUED_EDITOR = re.compile(
@@ -129,8 +131,9 @@ class _Reader:
         self._head_of_page()
 
     def _info_line(self, block: Block, shown: int, hidden: int, rule: str) -> bool:
-        if len(block.text) > LONGEST_INFO:
-            return False
+        text = block.text
+        if len(text) > LONGEST_INFO or (block.link_chars * 10 > len(text) * 7 and not has_label_sign(text)):
+            return False  # a paragraph, or a row of a list or menu
         return self.info.read(block, hidden if block.hidden else shown, rule)
 
     # Lines around the headline and behind the text
@@ -173,8 +176,9 @@ class _Reader:
     def _far_behind(self) -> None:
         """Read an editor line that stands between or below the lists behind the text."""
         for block in self.document.blocks[self.last : self.last + FAR_BEHIND]:
-            if len(block.text) <= 80 and _EDITOR_LABEL.search(block.text):
-                for part in segment(block.text):
+            text = block.text
+            if len(text) <= 80 and ("编" in text or "編" in text) and _EDITOR_LABEL.search(text):
+                for part in segment(text):
                     names = read_names(part.value, trusted=False) if part.role == "editor" else None
                     if names and names.complete:
                         self.info.labelled(block, part, Trust.FAR_BEHIND, "line-far-behind")
@@ -202,8 +206,8 @@ class _Reader:
             if box.start <= high:
                 yield box, True
         index = self.document.index
-        for selector in _ELEMENTS[role]:
-            for box in index.get(selector, ())[:3]:
+        for selector in sorted(_SELECTORS[role].intersection(index), key=_RANKS[role].__getitem__):
+            for box in index[selector][:3]:
                 if low <= box.start <= high and box.end - box.start <= 3:
                     yield box, False
 

@@ -25,6 +25,8 @@ LEAST_SCORE = 4.0
 """Score below which a line loses to the title that the head of the page gives."""
 LEAST_SCORE_ALONE = -15.0
 """The same where the head gives nothing but the name of the site."""
+INFO_FOLLOWS = 12.0
+"""What an info line right behind a line adds to its score."""
 SURE = 40.0
 """Agreement with the titles in the head of the page that outweighs what a line looks like."""
 MOST_WITHOUT_TITLE = 40.0
@@ -120,6 +122,7 @@ class _Reader:
     plain_titles: str = ""
     preferred: frozenset[int] = frozenset()
     info: dict[int, bool] = field(default_factory=dict)
+    unsure: set[int] = field(default_factory=set)
 
     def prepare(self) -> None:
         document = self.document
@@ -145,7 +148,7 @@ class _Reader:
         return [blocks[i] for i in sorted(wanted)]
 
     def scored(self) -> list[tuple[float, Block]]:
-        """Return the lines with their scores, those that cannot win left out."""
+        """Return the lines with their scores, best first, those that cannot win left out."""
         likely: list[Block] = []
         others: list[Block] = []
         titles, preferred = self.plain_titles, self.preferred
@@ -153,13 +156,27 @@ class _Reader:
             text = block.text
             known = text[:2] in titles or text[2:4] in titles or text[-4:-2] in titles
             (likely if known or block.index in preferred else others).append(block)
-        found = [(score, block) for block in likely if (score := self.score(block)) is not None]
-        if not found or max(found, key=lambda pair: pair[0])[0] < MOST_WITHOUT_TITLE:
-            found += [(score, block) for block in others if (score := self.score(block)) is not None]
+        found = self._ranked(likely)
+        if not found or found[0][0] < MOST_WITHOUT_TITLE:
+            found = sorted(found + self._ranked(others), key=lambda pair: (-pair[0], -pair[1].index))
         return found
 
+    def _ranked(self, blocks: list[Block]) -> list[tuple[float, Block]]:
+        """Return lines with their scores, best first; what stands around them is asked of the best alone."""
+        scored = [(score, block) for block in blocks if (score := self.score(block)) is not None]
+        scored.sort(key=lambda pair: -pair[0])
+        found: list[tuple[float, Block]] = []
+        best = -1_000.0
+        for score, block in scored:
+            if score + INFO_FOLLOWS < best:
+                break
+            if not self._excluded(block):
+                found.append((score + self._info_follows(block.index), block))
+                best = max(best, found[-1][0])
+        return sorted(found, key=lambda pair: (-pair[0], -pair[1].index))
+
     def score(self, block: Block) -> float | None:
-        """Return how much speaks for a line; None where it cannot be a headline."""
+        """Return how much speaks for a line by itself; None where it cannot be a headline."""
         text = block.text
         if not 2 <= len(text) <= LONGEST:
             return None
@@ -171,17 +188,13 @@ class _Reader:
         if text in _NOT_TITLES or text.strip(" []【】:：") in _NOT_TITLES:
             return None
         agreement = self._agreement(fold(text))
-        if agreement < SURE and (
-            (linked and not 1 <= level <= 3)
-            or self.is_info(block)
-            or _CRUMBS.search(text)
-            or (len(text) < 60 and _FOOTING.search(text))
-        ):
-            return None
+        if agreement < SURE:
+            if linked and not 1 <= level <= 3:
+                return None
+            self.unsure.add(block.index)
         distance = self.region.start - block.index
         score = agreement + (0, 15, 13, 10, 7, 5, 4)[level] + self._named(block.box)
         score -= 0.35 * max(0, distance) if distance >= 0 else -2.0 * distance
-        score += self._info_follows(block.index)
         for speaks, weight in (
             (block.index in self.preferred, 25),
             (distance <= 0 and not agreement and not level, -12),
@@ -196,6 +209,13 @@ class _Reader:
             if speaks:
                 score += weight
         return score
+
+    def _excluded(self, block: Block) -> bool:
+        """Tell whether a line unknown to the page's title is an info line, breadcrumbs or furniture."""
+        if block.index not in self.unsure:
+            return False
+        text = block.text
+        return bool(self.is_info(block) or _CRUMBS.search(text) or (len(text) < 60 and _FOOTING.search(text)))
 
     def is_info(self, block: Block) -> bool:
         """Tell whether a line holds a label or, being short, a date."""
@@ -268,7 +288,7 @@ class _Reader:
         for step, block in enumerate(blocks[index + 1 : index + 5]):
             text = block.text
             if len(text) <= 200 and self.is_info(block):
-                return 12.0 - 2.0 * step
+                return INFO_FOLLOWS - 2.0 * step
             if len(text) > 120:
                 break
         return 0.0
@@ -282,7 +302,6 @@ def read_headline(
     reader = _Reader(document, region, layout, metas)
     reader.prepare()
     scored = reader.scored()
-    scored.sort(key=lambda pair: (-pair[0], -pair[1].index))
     traced = tuple((round(score, 1), block.text[:LONGEST]) for score, block in scored[:8])
     if scored and scored[0][0] >= MOST_WITHOUT_TITLE:
         return _assemble(document, region, layout, reader, scored[0][1], traced)

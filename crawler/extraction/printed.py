@@ -150,7 +150,7 @@ def _read_summary(
     # with it.
     text = metas.summary or ""
     if len(text) >= 15 and region.lines:
-        opening = fold("".join(document.blocks[i].text for i in region.lines[:8]))[:4_000]
-        if fold(text)[:10] in opening:
+        start = fold(text[:40])[:10]
+        if any(start in fold(document.blocks[index].text[:300]) for index in region.lines[:8]):
             printed.summary = text[:LONGEST_SUMMARY]
             printed.evidence["summary"] = metas.evidence.get("summary", "meta:description")
