@@ -213,6 +213,12 @@ class FrontierScheduler(BaseScheduler):
         if work is not None:
             work.verdict = (state, reason)
 
+    def put_back(self) -> None:
+        """Leave the page whose callback is running to the next run: it was fetched, but is not wanted now."""
+        work = self._work.get(_page_at_work.get() or -1)
+        if work is not None:
+            work.verdict = ("queued", None)
+
     def _is_ready(self) -> bool:
         """Take over the site's frontier on first use; False where there is no run, and memory serves."""
         if self._hold is not None:

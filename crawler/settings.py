@@ -62,7 +62,7 @@ SCHEDULER = "crawler.scheduler.FrontierScheduler"
 DANGJIAN_RECHECK = "due"
 """Which known articles a run looks at again: `due`, `all` (`--recheck`) or `none`."""
 DANGJIAN_PARTIAL = False
-"""Whether a run leaves sections of the site out (`--section`): what it finds is no reason to stop a list later."""
+"""Whether a run leaves out sections of the site (`--section`); such a run never lets a list stop early."""
 
 # Politeness, for hosts on the network; middlewares/politeness.py lifts it for loopback and applies the site
 # file's.

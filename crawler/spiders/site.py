@@ -258,6 +258,8 @@ class SiteSpider(Spider):
             )
             return
         if self.limit and self.accepted >= self.limit:
+            if put_back := getattr(self.crawler.engine.scheduler, "put_back", None):
+                put_back()  # fetched on the way to the end: the next run takes it up
             return
         self.accepted += 1
         yield reading

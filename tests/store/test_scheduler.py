@@ -561,3 +561,19 @@ def test_the_engine_holds_a_request_until_its_items_are_through_the_pipelines() 
 def _run_to_end(coro: Any) -> None:
     with contextlib.suppress(StopIteration):
         coro.send(None)
+
+
+def test_a_page_put_back_is_left_to_the_next_run(crawl: Callable[..., Crawl]) -> None:
+    one = crawl()
+    one.start(article(one, 1), article(one, 2))
+    first, second = one.take()
+    one.finish(second)
+    response = one.answer(first)
+
+    def scrape() -> None:
+        LeaseMiddleware().process_spider_input(response)
+        one.scheduler.put_back()
+
+    contextvars.copy_context().run(scrape)
+    one.in_progress.remove(first)
+    assert settle(one) == {url(1): ("queued", None), url(2): ("done", None)}
