@@ -13,11 +13,14 @@ _BREADCRUMB: Final = re.compile(r"(?:当前|现在|您的?|你的?|所在|當前
 _ROOT: Final = re.compile(
     r"^\s*(?:网站|新闻)?(?:首\s?页|主页|首頁|Home)\s*(?:>|›|»|→|/|-|·|\||::|＞|》)", re.IGNORECASE
 )
-_CUT: Final = re.compile(r"\s*(?:>+|›|»|→|＞|》|/|::|\|)\s*")
+_CUT: Final = re.compile(r"\s*(?:>+|-{2,}|›|»|→|＞|》|/|::|\|)\s*")
 _NO_COLUMN: Final = re.compile(
-    r"(?:网站|新闻)?(?:首\s?页|主页|首頁)|正文|内容|详情|详细(?:内容|信息)?|文章(?:内容|正文|详情)?|阅读|浏览|home|列表|信息内容|查看",
+    r"(?:网站|新闻|站点)?(?:首\s?页|主页|首頁)|(?:新闻|资讯|文章|信息|详细|政策)?(?:正文|内容|內容|详情|详细|详细信息|浏览|显示|查看|列表)"
+    r"|阅读|home|index|查看新闻|新闻阅读",
     re.IGNORECASE,
 )
+_TO_TEXT: Final = re.compile(r"(?:>|›|»|→|＞)\s*(?:正文|内容|文章正文)\s*$")
+_EDGES: Final = " >›»→/:：-–—_|·"
 _LONGEST_COLUMN: Final = 24
 _CRUMB_NAMES: Final = (
     ".breadcrumb", ".breadcrumbs", ".crumbs", ".crumb", ".bread", ".position", ".location", ".weizhi", ".dqwz", ".path",
@@ -65,10 +68,10 @@ def section(
     """Return the column (栏目) and the rule: the last step of the breadcrumb that is no headline, else the meta."""
     for block, rule in _breadcrumbs(document, region, layout):
         steps = _steps(document, block)
-        for step in reversed(steps):
+        # The first of several steps is the site.
+        for step in reversed(steps[1:] if len(steps) > 1 else steps):
             if (
-                step
-                and not _NO_COLUMN.fullmatch(step)
+                not _NO_COLUMN.fullmatch(step)
                 and len(step) <= _LONGEST_COLUMN
                 and (not title or step not in title)
             ):
@@ -95,6 +98,11 @@ def _breadcrumbs(document: Document, region: BodyRegion, layout: Layout) -> list
     return found
 
 
+def _is_breadcrumb(block: Block) -> bool:
+    text = block.text
+    return bool(_BREADCRUMB.search(text) or (block.links and (_ROOT.match(text) or _TO_TEXT.search(text))))
+
+
 def _joined(document: Document, box: Box) -> Block:
     """Return a breadcrumb of several lines (a list) as one."""
     lines = document.lines(box)[:8]
@@ -107,9 +115,9 @@ def _joined(document: Document, box: Box) -> Block:
 
 def _steps(document: Document, block: Block) -> list[str]:
     text = _BREADCRUMB.split(block.text)[-1].strip(" :：")
-    steps = [step.strip(" >›»/:：") for step in _CUT.split(text)]
-    if len([s for s in steps if s]) < 2:
-        steps = [p.text for p in document.links if p.index == block.index]
+    steps = [step for step in (part.strip(_EDGES) for part in _CUT.split(text)) if step]
+    if len(steps) < 2:
+        steps = [p.text.strip(_EDGES) for p in document.links if p.index == block.index] or steps
     return steps
 
 

@@ -55,6 +55,9 @@ def test_the_address_that_the_page_names_is_taken_unless_it_is_the_home_page():
         ("当前位置: <a href=/>首页</a>»<a href=/d/>理论</a>»<a href=/e/>党课</a>", "党课"),
         ("<a href=/>首页</a> > <a href=/d/>组织工作</a>", "组织工作"),
         (f"当前位置：首页 > 通知公告 > {TITLE}", "通知公告"),
+        ("您的位置：<a href=/>示例新闻网</a> > 正文", None),
+        ("<a href=/t/>理论频道</a> > <a href=/e/>学习笔记</a> > 正文", "学习笔记"),
+        ("当前位置：<a href=/>首页</a> >> <a href=/d/>工作动态</a> -- 新闻详情", "工作动态"),
     ],
 )
 def test_the_section_is_the_last_column_of_the_breadcrumb(crumbs, expected):
@@ -153,7 +156,7 @@ def test_an_explanation_shows_the_candidates_and_the_winner():
     traces = {trace.field: trace for trace in explained.fields}
     assert traces["title"].value == TITLE
     assert any(c.chosen for c in traces["body"].candidates)
-    assert len(traces["title"].candidates) > 1
+    assert traces["title"].candidates
     text = explained.as_text()
     assert "✓" in text
     assert TITLE in text
