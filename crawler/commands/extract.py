@@ -10,7 +10,7 @@ from rich.console import Console
 from scrapy.commands import ScrapyCommand
 
 from crawler.commands.options import Verb, print_article, print_json, usage_error
-from crawler.extraction import read_page
+from crawler.extraction import explain, read_page
 from crawler.sites import SiteError, find_site, load_site
 
 MAX_BYTES = 64 * 1024 * 1024
@@ -58,7 +58,11 @@ class Command(Verb, ScrapyCommand):
         parser.add_argument(
             "--content-type", metavar="TYPE", help="Content-Type header that came with the page"
         )
-        parser.add_argument("--explain", action="store_true", help="say which rule read each field")
+        parser.add_argument(
+            "--explain",
+            action="store_true",
+            help="print each field's candidates and why one won, instead of the text",
+        )
 
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
         """Put the options into the settings."""
@@ -74,18 +78,18 @@ class Command(Verb, ScrapyCommand):
             site = load_site(opts.site) if opts.site else (find_site(opts.url) if opts.url else None)
         except SiteError as error:
             raise usage_error(str(error)) from None
-        page = read_page(body, url=opts.url, content_type=opts.content_type, site=site)
+        known = {"url": opts.url, "content_type": opts.content_type, "site": site}
+        if opts.explain:
+            print(explain(body, **known).as_text(), file=sys.stderr if opts.json else sys.stdout)
+        page = read_page(body, **known)
         article = page.article
         if article is None or not (article.body or article.title):
             print(f"dangjian extract: this is no article: {page.kind} ({page.reason})", file=sys.stderr)
             self.exitcode = _NO_ARTICLE
-            return
-        if opts.json:
+        elif opts.json:
             print_json(article)
-        else:
+        elif not opts.explain:
             print_article(article, Console(highlight=False))
-        if opts.explain:
-            _explain(page.kind, page.reason, article.evidence, Console(stderr=opts.json, highlight=False))
 
 
 def _read_input(name: str) -> bytes:
@@ -116,10 +120,3 @@ def _looks_like_html(body: bytes) -> bool:
         head = head.decode("utf-16", "replace").encode()
     control = len(head) - len(head.translate(None, _CONTROL))
     return control <= len(head) // 50 and re.search(rb"<[a-zA-Z!?/]", head) is not None
-
-
-def _explain(kind: str, reason: str, evidence: dict[str, str], console: Console) -> None:
-    console.print()
-    console.print(f"kind: {kind} ({reason})", markup=False)
-    for field, rule in evidence.items():
-        console.print(f"{field}: {rule}", markup=False, soft_wrap=True)

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, ClassVar, NoReturn
 
 from rich.console import Console
+from scrapy.commands import ScrapyHelpFormatter
 from scrapy.exceptions import UsageError
 from scrapy.settings import Settings
 
@@ -34,7 +35,8 @@ class Verb:
         """Give a parser the options that all verbs have, and the manners."""
         parser.usage = f"dangjian {name} {syntax}"
         parser.prog = f"dangjian {name}"
-        parser.epilog = f"Example: {self.example}" + (f"   {epilog}" if epilog else "")
+        parser.epilog = f"Example: {self.example}" + (f"\n{epilog}" if epilog else "")
+        parser.formatter_class = _Help
         # argparse would print the usage first.
         parser.error = _one_line_error(parser)  # type: ignore[method-assign]  # no parser class of our own here
         parser.add_argument(
@@ -54,6 +56,13 @@ class Verb:
             self.settings.set("DANGJIAN_DATA", opts.data, priority="cmdline")
         if opts.verbose and not getattr(opts, "loglevel", None):
             self.settings.set("LOG_LEVEL", "INFO" if opts.verbose == 1 else "DEBUG", priority="cmdline")
+
+
+class _Help(ScrapyHelpFormatter):
+    """Scrapy's form of help, which keeps line breaks."""
+
+    def _fill_text(self, text: str, width: int, indent: str) -> str:
+        return "\n".join(super(_Help, self)._fill_text(line, width, indent) for line in text.splitlines())
 
 
 def _one_line_error(parser: argparse.ArgumentParser) -> Any:
