@@ -7,10 +7,10 @@ from crawler.extraction.body import BodyRegion
 from crawler.extraction.byline import Credits
 from crawler.extraction.dates import find_dates
 from crawler.extraction.document import Document, text_of
-from crawler.extraction.headline import fold
 from crawler.extraction.labels import fold_width
 from crawler.extraction.layouts import Layout
 from crawler.extraction.metas import Metas
+from crawler.extraction.titles import fold
 from crawler.items import Newspaper
 
 LONGEST_SUMMARY = 1_000

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.extraction.headline import Headline, strip_site
+from crawler.extraction.headline import Headline
+from crawler.extraction.titles import strip_site
 from tests.extraction.pages import TITLE, page, reading
 
 INFO = "<div class='info'>2021-03-23 09:51　来源：示例网</div>"
