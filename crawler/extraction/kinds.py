@@ -212,9 +212,6 @@ def _stub(document: Document, traits: _Traits) -> Kind | None:
             _REFRESH.search(document.data) or any(map(_LOCATION.search, document.scripts))
         ):
             return Kind(SHELL, "leads elsewhere by refresh or script")
-    if not document.blocks and not document.images:
-        frames = next(document.root.iter("frame", "iframe"), None) is not None
-        return Kind(SHELL, "frames only" if frames else "no text in the page")
     return None
 
 
@@ -286,4 +283,6 @@ def _without_text(document: Document, traits: _Traits, *, headline: bool) -> Kin
         return Kind(LOGIN, "asks for a password", listing)
     if address(document.url).kind == ARTICLE_ADDRESS and traits.characters >= _FEW_CHARACTERS:
         return Kind(ARTICLE, "address of an article and no list", listing)
+    if not document.blocks and next(document.root.iter("frame", "iframe"), None) is not None:
+        return Kind(SHELL, "frames only", listing)
     return Kind(SHELL, f"{traits.characters} characters, none of them running text", listing)

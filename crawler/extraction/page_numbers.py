@@ -1,6 +1,7 @@
 """Rows of page numbers: which number is the current page, and which link leads to the one after it."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from itertools import islice
 from typing import Final
@@ -14,6 +15,12 @@ from crawler.extraction.labels import fold_width, vocabulary
 
 MAX_ROWS: Final = 50
 """Rows of numbers that are looked at."""
+MAX_LINKS: Final = 5_000
+"""Links of a page among which pagers are looked for."""
+NEAR: Final = 3
+"""Lines between links of one pager."""
+MAX_BESIDE: Final = 500
+"""Links and pieces of text of such an element that are looked at."""
 MAX_LEVELS: Final = 6
 """Elements around a number in which its neighbours are looked for."""
 
@@ -44,10 +51,21 @@ def page_number(placed: Placed) -> int | None:
     return int(match[1]) if match else None
 
 
-def stands_among_numbers(document: Document, placed: Placed) -> bool:
-    """Tell whether a link stands beside links that are page numbers."""
-    near = [other for other in document.links if abs(other.index - placed.index) <= 3]
-    return sum(page_number(other) is not None for other in near) >= 2
+def links_of(document: Document) -> list[Placed]:
+    """Return the links among which pagers are looked for: all, or the first and last of very many."""
+    links = document.links
+    return links if len(links) <= MAX_LINKS else links[: MAX_LINKS // 5] + links[-MAX_LINKS:]
+
+
+def lines_with_numbers(document: Document) -> list[int]:
+    """Return the lines in which links that are page numbers stand, rising, once for each link."""
+    return sorted(placed.index for placed in links_of(document) if page_number(placed) is not None)
+
+
+def stands_among(lines: list[int], line: int) -> bool:
+    """Tell whether at least two of `lines_with_numbers` are near a line."""
+    at = bisect_left(lines, line - NEAR)
+    return at + 1 < len(lines) and lines[at + 1] <= line + NEAR
 
 
 def following(document: Document) -> Iterator[Placed | str]:
@@ -76,11 +94,11 @@ def following(document: Document) -> Iterator[Placed | str]:
 def _runs(document: Document) -> Iterator[list[tuple[int, Placed]]]:
     """Yield runs of links that are rising numbers, close to each other."""
     run: list[tuple[int, Placed]] = []
-    for placed in document.links:
+    for placed in links_of(document):
         number = page_number(placed)
         if number is None:
             continue
-        if run and (number <= run[-1][0] or placed.index - run[-1][1].index > 3):
+        if run and (number <= run[-1][0] or placed.index - run[-1][1].index > NEAR):
             yield run
             run = []
         run.append((number, placed))
@@ -137,12 +155,14 @@ def _printed(numbers: dict[int, Placed]) -> set[int]:
     around: etree._Element = first
     for outer in islice(first.iterancestors(), MAX_LEVELS):
         around = outer
-        if sum(link in held for link in outer.iter("a")) > 1:
+        if sum(link in held for link in islice(outer.iter("a"), MAX_BESIDE)) > 1:
             break
         # A list item holds one number; its neighbours stand in the items around it.
         if len(held) == 1 and outer.tag not in ("li", "span", "td"):
             break
-    return {int(m[1]) for text in around.itertext() if (m := _NUMBER.fullmatch(text.strip()))}
+    return {
+        int(m[1]) for text in islice(around.itertext(), MAX_BESIDE) if (m := _NUMBER.fullmatch(text.strip()))
+    }
 
 
 def _after_the_pattern(numbers: dict[int, Placed], wanted: int, text: str) -> str | None:

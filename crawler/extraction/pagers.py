@@ -20,6 +20,8 @@ from crawler.extraction.listing import PostBack
 
 MAX_MARKS: Final = 20
 """Links that are a mark such as `>` that are looked at."""
+MAX_ACTIVE: Final = 3_000
+"""Elements with a script or a button's role that are looked at."""
 MAX_FIELDS: Final = 500_000
 """Characters of form fields that a post-back carries at most; a view state can be long."""
 
@@ -118,17 +120,19 @@ def _next_elements(document: Document) -> Iterator[etree._Element]:
     """Yield what says 下一页: links, then other elements with a script, then marks among page numbers."""
     marked: list[tuple[int, Placed]] = []
     places = Places(document)
-    for placed in document.links:
+    numbers: list[int] | None = None
+    for placed in page_numbers.links_of(document):
         said = _says_next(placed.element)
         if said is None:
             continue
         if said == 0:
             yield placed.element
-        elif len(marked) < MAX_MARKS and (
-            places.of(placed.box) == PAGER or page_numbers.stands_among_numbers(document, placed)
-        ):
-            marked.append((said, placed))
-    for element in _ACTIVE(document.root):
+        elif len(marked) < MAX_MARKS:
+            if numbers is None:
+                numbers = page_numbers.lines_with_numbers(document)
+            if places.of(placed.box) == PAGER or page_numbers.stands_among(numbers, placed.index):
+                marked.append((said, placed))
+    for element in _ACTIVE(document.root)[:MAX_ACTIVE]:
         if len(element) < 4 and _says_next(element) == 0:
             yield element
     for _, placed in sorted(marked, key=lambda m: m[0]):

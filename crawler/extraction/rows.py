@@ -1,6 +1,7 @@
 """The row a link stands in, and the day printed in it."""
 
 import re
+from itertools import islice
 from typing import Final
 
 from crawler.extraction import dates
@@ -12,6 +13,10 @@ from crawler.extraction.labels import fold_width
 LONGEST_ROW: Final = 14
 """Lines that a row covers at most: picture, headline, summary, source, date, counters."""
 SHORTEST_HEADLINE: Final = 4
+MOST_PIECES: Final = 80
+"""Pieces of text of a row that are looked at."""
+LONGEST_LINE: Final = 2_000
+"""Characters of a line that is looked at; a row and its neighbours without line breaks are far shorter."""
 LONGEST_PIECE: Final = 300
 """Characters of a piece of text that can hold a row's date; longer ones are summaries."""
 
@@ -75,11 +80,11 @@ class Rows:
         blocks = self._document.blocks
         printed = anchor.placed.text
         if row is not None and row.end > row.start:
-            pieces = [piece.strip() for piece in row.element.itertext()]
+            pieces = [piece.strip() for piece in islice(row.element.itertext(), MOST_PIECES)]
         else:
             pieces = [block.text for block in blocks[anchor.line : anchor.line + 1]]
         rest: list[str] = []
-        for piece in pieces:
+        for piece in (piece for piece in pieces if len(piece) <= LONGEST_LINE):
             for headline in (anchor.text, printed):
                 if len(headline) >= SHORTEST_HEADLINE and headline in piece:
                     rest.extend(piece.split(headline))
