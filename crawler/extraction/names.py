@@ -38,7 +38,6 @@ _REPORT = re.compile(
     r"(?:报道|報導|报导|報道)(?=[\s、,/]|$)"
 )
 _REMARK = re.compile(r"[(\[【（][^()（）\[\]【】]{0,80}[)\]】）]")
-_SPLIT = re.compile(r"[、,;/&|+·]| {2,}|\bx\b")
 _LIST_SIGNS = re.compile(r"[、,，;；/／&|｜+＋]")
 _OFFICE = re.compile(alternation(_WORDS["office_openings"]))
 _QUOTES = str.maketrans("《》〈〉“”「」<>", " " * 10)
