@@ -265,3 +265,25 @@ def test_a_bare_list_address_is_enough(tmp_path: Path) -> None:
             f"{server.url}/a/{n}.html" for n in numbers
         )
     assert run.code == 0
+
+
+def test_a_spider_of_ones_own_may_yield_captures(tmp_path: Path) -> None:
+    module = tmp_path / "capture_spiders.py"
+    with PageServer({"/a/1.html": article_page(1)}) as server:
+        module.write_text(
+            "import scrapy\n\n\nclass Own(scrapy.Spider):\n    name = 'own'\n"
+            f"    start_urls = ['{server.url}/a/1.html']\n\n"
+            "    def parse(self, response):\n"
+            "        yield response.meta['capture'].model_copy(update={'body': response.body})\n",
+            encoding="utf-8",
+        )
+        run = dangjian(
+            "crawl",
+            "own",
+            *("-s", "SPIDER_MODULES=capture_spiders", "-s", "DANGJIAN_ALLOW_PRIVATE=1"),
+            data=tmp_path / "data",
+            env={"PYTHONPATH": str(tmp_path)},
+        )
+    assert run.code == 0
+    (article,) = run.articles()
+    assert (article["site"], article["source"]) == ("own", "试验日报")
