@@ -372,8 +372,7 @@ def _choose(reader: _Reader) -> Credits:
         credits.evidence["editors"] = editors.rule
     known_editors = {name for reading in readings.editors for name in reading.value}
     for reading in _ranked(readings.authors):
-        # An author whom only a hidden line or the head of the page names is the editor once more, if he is
-        # one.
+        # An author whom only a hidden line or the page's head names is the editor again, if he is one.
         if reading.trust < Trust.DATE_HIDDEN and known_editors.issuperset(reading.value):
             continue
         credits.authors, credits.byline = list(reading.value), reading.raw.strip()
