@@ -43,7 +43,8 @@ class BodyRegion:
 
 # A container is never one of these: its siblings are paragraphs of the same text.
 _LINE_TAGS: Final = frozenset(
-    "p h1 h2 h3 h4 h5 h6 li dt dd dl ul ol tr tbody thead tfoot pre center blockquote".split()
+    {"p", "h1", "h2", "h3", "h4", "h5", "h6", "li", "dt", "dd", "dl", "ul", "ol", "tr", "tbody", "thead"}
+    | {"tfoot", "pre", "center", "blockquote"}
 )
 _LATIN_STOP = re.compile(r"[.,;:?!] ")
 
@@ -115,7 +116,8 @@ _NOTHING: Final = 8
 
 
 def _densest(document: Document, weights: _Weights) -> Box:
-    """Descend from the root to the child that holds most of the running text until the rest is text as well."""
+    """Descend from the root to the child that holds most of the running text until the rest is text as
+    well."""
     children: dict[Box, list[Box]] = {}
     sums = weights.sums
     least = weights.total * 0.01
@@ -157,9 +159,9 @@ def _widen(box: Box, weight: float, weights: _Weights) -> Box:
     """Leave a box that is a single paragraph for the one that holds its neighbours."""
     while box.parent is not None and (box.tag in _LINE_TAGS or not box.block or box.end - box.start < 2):
         wider = box.parent
-        if box.end - box.start < 2 and box.tag not in _LINE_TAGS:
-            if wider.tag == "body" or weights.of(wider.start, wider.end) > 1.5 * weight + 40:
-                break
+        alone = box.end - box.start < 2 and box.tag not in _LINE_TAGS
+        if alone and (wider.tag == "body" or weights.of(wider.start, wider.end) > 1.5 * weight + 40):
+            break
         box = wider
     return box
 
@@ -200,7 +202,8 @@ def _common_names() -> tuple[dict[str, int], tuple[str, ...]]:
 
 
 def _commonly_named(document: Document, dense: Box, weights: _Weights) -> tuple[Box, str] | None:
-    """Return a container with a common name that holds the same text as the densest element, but more closely."""
+    """Return a container with a common name that holds the same text as the densest element, but more
+    closely."""
     ranks, tags = _common_names()
     whole = weights.of(dense.start, dense.end)
     names = sorted([*(document.index.keys() & ranks.keys()), *tags], key=ranks.__getitem__)
@@ -216,7 +219,8 @@ def _commonly_named(document: Document, dense: Box, weights: _Weights) -> tuple[
 
 
 def find_body(document: Document, layout: Layout = GENERIC) -> BodyRegion:
-    """Find the article's text: the container that the layout names, else the densest element; then its lines."""
+    """Find the article's text: the container that the layout names, else the densest element; then its
+    lines."""
     blocks = document.blocks
     if not blocks:
         return BodyRegion(None, 0, 0)

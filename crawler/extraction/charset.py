@@ -1,7 +1,9 @@
 """From bytes to characters: what a browser would do, then what the bytes themselves say.
 
-Order of belief: byte order mark; strict UTF-8, because text of another charset hardly ever is valid UTF-8 while labels lie; HTTP label; meta label;
-the damage that each candidate does. Labels of the GB family all mean GB18030, as the WHATWG Encoding Standard has it.
+Order of belief: byte order mark; strict UTF-8, because text of another charset hardly ever is valid UTF-8
+while labels lie; HTTP label; meta label;
+the damage that each candidate does. Labels of the GB family all mean GB18030, as the WHATWG Encoding
+Standard has it.
 """
 
 import codecs
@@ -57,7 +59,8 @@ def _codec(label: str | None) -> str | None:
 
 
 def declared(raw: bytes, content_type: str | None = None) -> list[str]:
-    """Return the codecs that the HTTP header and the page name, in the order in which a browser believes them."""
+    """Return the codecs that the HTTP header and the page name, in the order in which a browser believes
+    them."""
     http = _LABEL.search(content_type or "")
     meta = EncodingDetector.find_declared_encoding(raw[:8192], is_html=True, search_entire_document=True)
     found = [_codec(http.group(1) if http else None), _codec(meta)]

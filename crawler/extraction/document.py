@@ -1,6 +1,7 @@
 """A page as every reader sees it: one lxml tree, and the tree flattened once to visual lines.
 
-`parse` decodes the bytes, mends what would make libxml2 lose text, builds the tree and walks it a single time.
+`parse` decodes the bytes, mends what would make libxml2 lose text, builds the tree and walks it a single
+time.
 The walk leaves two parallel views:
 
 * `Document.blocks`, the visual lines of the page in reading order.
@@ -66,7 +67,8 @@ class Document:
     def find(self, *selectors: str) -> list[Box]:
         """Return the boxes of the first of some selectors that matches any, in document order.
 
-        A selector is `#id`, `.class`, `tag`, `tag#id` or `tag.class`; several with blanks between, each inside the
+        A selector is `#id`, `.class`, `tag`, `tag#id` or `tag.class`; several with blanks between, each
+        inside the
         one before it. `tag` alone finds block-level elements and such as have an id or class.
         """
         for selector in selectors:
@@ -135,7 +137,8 @@ class Document:
     def metas(self) -> dict[str, list[str]]:
         """Lower-case `name`, `property` or `itemprop` of each meta -> its contents in order.
 
-        Entities are resolved once by the parser; tags inside a content are left in and are the reader's affair.
+        Entities are resolved once by the parser; tags inside a content are left in and are the reader's
+        affair.
         """
         metas: dict[str, list[str]] = {}
         for element in self.declared("meta"):
@@ -146,7 +149,8 @@ class Document:
         return metas
 
     def meta(self, *names: str) -> str:
-        """Return the first content that is not blank among some metas (lower-case names), stripped; else an empty string."""
+        """Return the first content that is not blank among some metas (lower-case names), stripped; else an
+        empty string."""
         for name in names:
             for content in self.metas.get(name, ()):
                 if content.strip():

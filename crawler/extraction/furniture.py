@@ -1,4 +1,5 @@
-"""Recognise what stands in or around a text without being text: by the words of a line, by the names of an element."""
+"""Recognise what stands in or around a text without being text: by the words of a line, by the names of an
+element."""
 
 import re
 from functools import cache, lru_cache
@@ -26,7 +27,8 @@ def _named(name: str, key: str) -> bool:
 
 
 def is_furniture_name(name: str) -> bool:
-    """Tell whether an id or class attribute names furniture: share bars, related links, pagers, comments, advertisements."""
+    """Tell whether an id or class attribute names furniture: share bars, related links, pagers, comments,
+    advertisements."""
     return bool(name) and _named(name[:_LONGEST_NAME], "furniture_names")
 
 
@@ -62,7 +64,8 @@ _BULLETS: Final = "[(【〖<>》»◆■□●▲*·•|-"
 
 @cache
 def _openings(key: str) -> dict[str, tuple[str, ...]]:
-    """Return a word list by first character: `startswith` over the few words of one is faster than a pattern of all."""
+    """Return a word list by first character: `startswith` over the few words of one is faster than a
+    pattern of all."""
     found: dict[str, tuple[str, ...]] = {}
     for word in vocabulary("furniture")[key]:
         found[word[0]] = (*found.get(word[0], ()), word)
@@ -96,7 +99,8 @@ def may_be_ending(text: str) -> bool:
 
 
 def is_ending(squashed: str) -> bool:
-    """Tell whether a squashed line begins as those do that follow a text: related links, sharing, previous and next."""
+    """Tell whether a squashed line begins as those do that follow a text: related links, sharing, previous
+    and next."""
     return _opens(squashed, "endings")
 
 

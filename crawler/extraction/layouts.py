@@ -1,6 +1,7 @@
 """CMS families as data: which elements of a page hold which field.
 
-A family is recognised by what its pages contain (ids, classes, metas), never by their host. Its selectors are hints:
+A family is recognised by what its pages contain (ids, classes, metas), never by their host. Its selectors
+are hints:
 a reader takes what they point to only if it makes sense, and reads generically otherwise.
 """
 
@@ -59,7 +60,8 @@ class LayoutError(ValueError):
 
 @cache
 def load_layouts() -> tuple[dict[str, Layout], dict[str, tuple[str, ...]]]:
-    """Return all families by name, and for each mark (`#id`, `.class`) the names of the families it speaks for.
+    """Return all families by name, and for each mark (`#id`, `.class`) the names of the families it speaks
+    for.
 
     Raises LayoutError where a file has an unknown key.
     """
@@ -83,7 +85,8 @@ def common() -> Layout:
 
 
 def recognise(document: Document) -> Layout:
-    """Return the family whose marks the page bears: the one with most of them, and one whose container is there first."""
+    """Return the family whose marks the page bears: the one with most of them, and one whose container is
+    there first."""
     layouts, marks = load_layouts()
     votes: dict[str, int] = {}
     for mark in document.index.keys() & marks.keys():
@@ -96,7 +99,8 @@ def recognise(document: Document) -> Layout:
 
 
 def with_selectors(layout: Layout, selectors: Mapping[str, Sequence[str]]) -> Layout:
-    """Return a layout with the selectors of a site file in front of its own; fields it does not know are left out."""
+    """Return a layout with the selectors of a site file in front of its own; fields it does not know are
+    left out."""
     added: dict[str, Any] = {
         name: (*found, *getattr(layout, name))
         for name, found in selectors.items()

@@ -21,14 +21,14 @@ class Role:
 
 def _roles() -> dict[str, int]:
     block = (
-        "address article aside blockquote body caption center dd details dialog dir div dl dt fieldset figcaption "
-        "figure footer form frameset h1 h2 h3 h4 h5 h6 header hgroup html legend li listing main marquee menu nav "
-        "noframes ol p plaintext pre section summary table tbody td tfoot th thead tr ul xmp "
-        "founder-content cms-content"
+        "address article aside blockquote body caption center dd details dialog dir div dl dt fieldset "
+        "figcaption figure footer form frameset h1 h2 h3 h4 h5 h6 header hgroup html legend li listing main "
+        "marquee menu nav noframes ol p plaintext pre section summary table tbody td tfoot th thead tr ul "
+        "xmp founder-content cms-content"
     )
     skip = (
-        "applet audio button canvas embed frame head iframe map math noscript object option rp rt script select "
-        "style svg template textarea title video"
+        "applet audio button canvas embed frame head iframe map math noscript object option rp rt script "
+        "select style svg template textarea title video"
     )
     roles = dict.fromkeys(block.split(), Role.BLOCK) | dict.fromkeys(skip.split(), Role.SKIP)
     roles |= dict.fromkeys(("b", "strong", "em", "i"), Role.MARK)
@@ -61,7 +61,8 @@ class Box:
         self.start = start
         """Index of the first line it covers."""
         self.end = start
-        """Index after the last line it covers. An inline box may share its first and last line with other text."""
+        """Index after the last line it covers. An inline box may share its first and last line with other
+        text."""
         self.block = block
         """Whether it is block-level (else an inline element with an id, a class or a hiding style)."""
         self.hidden = hidden
@@ -149,7 +150,8 @@ class Block:
 
     @property
     def hidden(self) -> bool:
-        """Whether a browser would not show it. Kept, because some sites hide the very text or its metadata."""
+        """Whether a browser would not show it. Kept, because some sites hide the very text or its
+        metadata."""
         return self.box.hidden
 
     @property
@@ -196,7 +198,8 @@ def text_of(element: etree._Element) -> str:
 
 
 def fold_space(text: str) -> str:
-    """Fold runs of white space to one blank; drop controls, zero-width, soft-hyphen and private-use characters."""
+    """Fold runs of white space to one blank; drop controls, zero-width, soft-hyphen and private-use
+    characters."""
     text = " ".join(text.split())
     if not text.isprintable():
         text = " ".join("".join(filter(_is_shown, text)).split())
@@ -223,7 +226,8 @@ def _class_keys(value: str) -> tuple[str, ...]:
 class Walk:
     """The one pass over the tree. Iterative, so that depth costs memory and no stack.
 
-    It is the dearest part of reading a page, so it is written for speed: one loop, local names, no calls for an
+    It is the dearest part of reading a page, so it is written for speed: one loop, local names, no calls
+    for an
     element without attributes.
     """
 
@@ -254,10 +258,7 @@ class Walk:
         while not box.block and box.parent is not None:
             box = box.parent
         blocks = self.blocks
-        if box.tag in _PREFORMATTED:
-            pieces = raw.split("\n")
-        else:
-            pieces = [raw]
+        pieces = raw.split("\n") if box.tag in _PREFORMATTED else [raw]
         for piece in pieces:
             text = " ".join(piece.split())
             if not text.isprintable():

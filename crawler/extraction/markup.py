@@ -13,7 +13,8 @@ _LEAST_WRAPPED: Final = 80
 
 
 def lay_open(data: bytes) -> bytes | None:
-    """Return a page with what it keeps in textarea, noscript, template or a script of type text/html laid open.
+    """Return a page with what it keeps in textarea, noscript, template or a script of type text/html laid
+    open.
 
     For pages that show their text by script. None where there is nothing to lay open.
     """
@@ -44,7 +45,8 @@ def lay_open(data: bytes) -> bytes | None:
     return b"".join((*pieces, data[done:]))
 
 
-# One parser for all pages: lxml locks it, and making one costs a twentieth of a parse. `huge_tree` lifts libxml2's limits on
+# One parser for all pages: lxml locks it, and making one costs a twentieth of a parse. `huge_tree` lifts
+# libxml2's limits on
 # depth (256 elements, which pages with unclosed tags reach; then 2,048) and on the length of a text.
 _PARSER: Final = etree.HTMLParser(
     encoding="utf-8",

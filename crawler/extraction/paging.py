@@ -1,6 +1,7 @@
 """Further pages of one article: 【1】【2】, 下一页, script pagers, page counts.
 
-An address counts only if it is a sibling of the page's own: the same address but for a page number (`c101-3.html` and
+An address counts only if it is a sibling of the page's own: the same address but for a page number
+(`c101-3.html` and
 `c101-3-2.html`, `t2024_1.html`, `123_2.html`, `?id=5&page=2`). That keeps pagers of lists and comments out.
 """
 
@@ -52,7 +53,8 @@ _CURRENT: Final = re.compile(
 
 
 def further_pages(document: Document, region: BodyRegion) -> list[str]:
-    """Return the absolute addresses of the article's other pages, in order; empty where it stands on one page."""
+    """Return the absolute addresses of the article's other pages, in order; empty where it stands on one
+    page."""
     own = urldefrag(document.url)[0]
     pages = (
         _scripted(document) or _numbered(document, region) or _next(document, region) or _counted(document)
@@ -116,7 +118,8 @@ def _numbered(document: Document, region: BodyRegion) -> list[str]:
 
 
 def _agrees(address: str, number: int) -> bool:
-    """Tell whether an address's own page number is the one shown, counted from 1 or from 0; page 1 has none."""
+    """Tell whether an address's own page number is the one shown, counted from 1 or from 0; page 1 has
+    none."""
     parts = urlsplit(address)
     match = _NAME.fullmatch(parts.path.rpartition("/")[2])
     if match and match["number"] and int(match["number"]) in (number, number - 1):
@@ -182,7 +185,8 @@ def is_sibling(own: str, other: str) -> bool:
     if not mine or not other_name or (mine["ending"] or "") != (other_name["ending"] or ""):
         return False
     stems = {_plain(mine), f"{mine['stem']}"}
-    return bool(other_name["number"]) and other_name["stem"] in stems or _plain(other_name) == mine["stem"]
+    onward = bool(other_name["number"]) and other_name["stem"] in stems
+    return onward or _plain(other_name) == mine["stem"]
 
 
 def _plain(match: re.Match[str]) -> str:

@@ -6,34 +6,22 @@ from urllib.parse import urlsplit
 
 from crawler.extraction.body import BodyRegion
 from crawler.extraction.document import Block, Box, Document
+from crawler.extraction.labels import alternation, vocabulary
 from crawler.extraction.layouts import Layout
 from crawler.extraction.metas import clean
 
-_BREADCRUMB: Final = re.compile(r"(?:当前|现在|您的?|你的?|所在|當前|目前)(?:所在)?的?(?:位置|位於)|所在栏目")
-_ROOT: Final = re.compile(
-    r"^\s*(?:网站|新闻)?(?:首\s?页|主页|首頁|Home)\s*(?:>|›|»|→|/|-|·|\||::|＞|》)", re.IGNORECASE
-)
-_CUT: Final = re.compile(r"\s*(?:>+|-{2,}|›|»|→|＞|》|/|::|\|)\s*")
-_NO_COLUMN: Final = re.compile(
-    r"(?:网站|新闻|站点)?(?:首\s?页|主页|首頁)|(?:新闻|资讯|文章|信息|详细|政策)?(?:正文|内容|內容|详情|详细|详细信息|浏览|显示|查看|列表)"
-    r"|阅读|home|index|查看新闻|新闻阅读",
-    re.IGNORECASE,
-)
+_WORDS: Final = vocabulary("placing")
+_CRUMBS: Final = _WORDS["breadcrumb"]
+_BREADCRUMB: Final = re.compile(alternation(_CRUMBS["labels"]))
+_ROOT: Final = re.compile(rf"\s*(?:{alternation(_CRUMBS['homes'])})\s*(?:>|›|»|→|/|-|·|\||::|＞|》)")
 _TO_TEXT: Final = re.compile(r"(?:>|›|»|→|＞)\s*(?:正文|内容|文章正文)\s*$")
+_CUT: Final = re.compile(r"\s*(?:>+|-{2,}|›|»|→|＞|》|/|::|\|)\s*")
 _EDGES: Final = " >›»→/:：-–—_|·"
+_NO_COLUMNS: Final = frozenset(_CRUMBS["no_columns"])
 _LONGEST_COLUMN: Final = 24
-_CRUMB_NAMES: Final = (
-    ".breadcrumb", ".breadcrumbs", ".crumbs", ".crumb", ".bread", ".position", ".location", ".weizhi", ".dqwz", ".path",
-    "#breadcrumb", "#position", "#location", "#weizhi", ".curmb", ".wz", ".mbx", ".mianbaoxie", ".BreadcrumbNav", ".nowplace",
-)  # fmt: skip
 
-# Characters that only one of the two scripts has, among the commonest.
-_SIMPLIFIED: Final = frozenset(
-    "这为个国们来时会发对动过经关学业开问进实现产种机头义电长员间题条党总结认论应设传领导级确规观视习书记责风"
-)
-_TRADITIONAL: Final = frozenset(
-    "這為個國們來時會發對動過經關學業開問進實現產種機頭義電長員間題條黨總結認論應設傳領導級確規觀視習書記責風"
-)
+_SIMPLIFIED: Final = frozenset(_WORDS["script"]["simplified"])
+_TRADITIONAL: Final = frozenset(_WORDS["script"]["traditional"])
 _TELLING: Final = _SIMPLIFIED | _TRADITIONAL
 _HAN: Final = re.compile("[\u3400-\u9fff]")
 _LATIN: Final = re.compile(r"[A-Za-z]{2,}")
@@ -41,7 +29,8 @@ _SAMPLE: Final = 500
 
 
 def canonical_address(document: Document) -> tuple[str | None, str]:
-    """Return the address that the page names as its own and the rule; a home page in its place is no answer."""
+    """Return the address that the page names as its own and the rule; a home page in its place is no
+    answer."""
     candidates = [
         ("link:canonical", e.get("href"))
         for e in document.declared("link")
@@ -65,13 +54,14 @@ def _names_a_document(address: str, own: str) -> bool:
 def section(
     document: Document, region: BodyRegion, layout: Layout, title: str | None
 ) -> tuple[str | None, str]:
-    """Return the column (栏目) and the rule: the last step of the breadcrumb that is no headline, else the meta."""
+    """Return the column (栏目) and the rule: the last step of the breadcrumb that is no headline, else the
+    meta."""
     for block, rule in _breadcrumbs(document, region, layout):
         steps = _steps(document, block)
         # The first of several steps is the site.
         for step in reversed(steps[1:] if len(steps) > 1 else steps):
             if (
-                not _NO_COLUMN.fullmatch(step)
+                "".join(step.lower().split()) not in _NO_COLUMNS
                 and len(step) <= _LONGEST_COLUMN
                 and (not title or step not in title)
             ):
@@ -81,21 +71,23 @@ def section(
 
 
 def _breadcrumbs(document: Document, region: BodyRegion, layout: Layout) -> list[tuple[Block, str]]:
-    found = []
-    for box in document.find(*layout.breadcrumb)[:2]:
-        if box.start < box.end and box.start < region.start:
-            found.append((_joined(document, box), "layout:breadcrumb"))
-    for block in document.blocks[max(0, region.start - 60) : region.start]:
-        if len(block.text) <= 120 and (
-            _BREADCRUMB.search(block.text) or (_ROOT.match(block.text) and block.links)
-        ):
-            found.append((block, "breadcrumb"))
-    if not found:
-        for name in _CRUMB_NAMES:
-            for box in document.find(name)[:1]:
-                if box.start < box.end <= region.start and box.end - box.start <= 8:
-                    found.append((_joined(document, box), f"breadcrumb:{name}"))
-    return found
+    above = document.blocks[max(0, region.start - _REACH) : region.start]
+    found = [
+        (_joined(document, box), "layout:breadcrumb")
+        for box in document.find(*layout.breadcrumb)[:2]
+        if box.start < min(box.end, region.start)
+    ]
+    found += [(block, "breadcrumb") for block in above if len(block.text) <= 120 and _is_breadcrumb(block)]
+    return found or [
+        (_joined(document, box), f"breadcrumb:{name}")
+        for name in _CRUMBS["names"]
+        for box in document.find(name)[:1]
+        if box.start < box.end <= region.start and box.end - box.start <= _STEPS
+    ]
+
+
+_REACH: Final = 60
+_STEPS: Final = 8
 
 
 def _is_breadcrumb(block: Block) -> bool:
@@ -105,7 +97,7 @@ def _is_breadcrumb(block: Block) -> bool:
 
 def _joined(document: Document, box: Box) -> Block:
     """Return a breadcrumb of several lines (a list) as one."""
-    lines = document.lines(box)[:8]
+    lines = document.lines(box)[:_STEPS]
     first = lines[0]
     if len(lines) == 1:
         return first

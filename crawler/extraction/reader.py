@@ -93,8 +93,10 @@ def extract(
 ) -> Article:
     """Read an article page: bytes in, record out.
 
-    Pure: no network, no clock. Never raises on a bad page; what a page does not say is null or empty. `url` is the address it
-    was fetched from, `content_type` the value of the HTTP header. `site` gives hints: a CMS family and selectors
+    Pure: no network, no clock. Never raises on a bad page; what a page does not say is null or empty. `url`
+    is the address it
+    was fetched from, `content_type` the value of the HTTP header. `site` gives hints: a CMS family and
+    selectors
     that are tried first; a hint that does not fit the page is left aside.
     """
     return read(parse(html, url=url, content_type=content_type), site).article
@@ -130,7 +132,8 @@ def _size(document: Document, region: BodyRegion) -> int:
 
 
 def choose_layout(document: Document, site: SiteHints | None) -> Layout:
-    """Return the layout of a page: the family its marks show, else the one the site names; the site's selectors first."""
+    """Return the layout of a page: the family its marks show, else the one the site names; the site's
+    selectors first."""
     layout = layouts.recognise(document)
     if site is None:
         return layout
@@ -153,9 +156,11 @@ _EDGE = 6
 
 
 def claimed_lines(document: Document, region: BodyRegion, claimed: Iterable[int]) -> set[int]:
-    """Return those of the lines claimed as credits that are no text: they stand at an edge of the text and credit somebody.
+    """Return those of the lines claimed as credits that are no text: they stand at an edge of the text and
+    credit somebody.
 
-    `（作者系…）` and the addressee of a notice are text, and so are labelled lines in its middle (联系电话：…).
+    `（作者系…）` and the addressee of a notice are text, and so are labelled lines in its middle
+    (联系电话：…).
     """
     lines = region.lines
     top, bottom = set(lines[:_EDGE]), set(lines[-_EDGE:])
@@ -231,8 +236,8 @@ def _record(
 # Why --------------------------------------------------------------------------------------------------------
 
 _EXPLAINED = (
-    "title", "kicker", "subtitle", "authors", "source", "editors", "published", "dateline", "body", "section", "summary",
-    "keywords", "newspaper", "document_number", "language", "images", "attachments", "pages",
+    "title", "kicker", "subtitle", "authors", "source", "editors", "published", "dateline", "body", "section",
+    "summary", "keywords", "newspaper", "document_number", "language", "images", "attachments", "pages",
 )  # fmt: skip
 
 

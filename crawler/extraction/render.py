@@ -1,6 +1,7 @@
 """Write the article's text out: plain lines, clean and safe HTML, its pictures and its files.
 
-The HTML holds p, h2–h4, ul, ol, li, table, tr, th, td, img, a, strong, em, blockquote and nothing else; attributes are `href`,
+The HTML holds p, h2–h4, ul, ol, li, table, tr, th, td, img, a, strong, em, blockquote and nothing else;
+attributes are `href`,
 `src`, `alt`, `colspan` and `rowspan`, addresses are absolute http or https.
 """
 
@@ -28,7 +29,8 @@ def text(document: Document, region: BodyRegion) -> str:
     return "\n".join(document.blocks[index].text for index in region.lines)
 
 
-# The characters of Chinese prose that NFKC changes, with what it makes of them. None of these results joins with a mark
+# The characters of Chinese prose that NFKC changes, with what it makes of them. None of these results joins
+# with a mark
 # that follows, so that putting them in first changes nothing but the time.
 _NARROWED: Final = {
     char: unicodedata.normalize("NFKC", char) for char in "，：；！？（）…％．～、０１２３４５６７８９"
@@ -127,7 +129,8 @@ class _Writer:
             self._pieces.append(_Piece("p", f'<img src="{escape(url)}" alt="{escape(alt)}">'))
 
     def _table(self, box: Box) -> bool:
-        """Write a table of data as a table, once; return False for one that only arranges paragraphs or pictures."""
+        """Write a table of data as a table, once; return False for one that only arranges paragraphs or
+        pictures."""
         if box not in self._tables:
             self._tables[box] = self._is_data(box)
             if self._tables[box]:
@@ -304,7 +307,8 @@ _MIN_SIDE: Final = 40
 
 
 def picture_address(document: Document, element: etree._Element) -> str | None:
-    """Return the absolute address of a picture that may belong to a text, None for icons, spacers and data URLs."""
+    """Return the absolute address of a picture that may belong to a text, None for icons, spacers and data
+    URLs."""
     for name in ("width", "height"):
         size = _SPAN.match((element.get(name) or "").strip())
         if size and 0 < int(size.group()) < _MIN_SIDE:

@@ -7,7 +7,7 @@ from typing import Final
 
 from crawler.extraction import furniture
 from crawler.extraction.document import Block, Box, Document
-from crawler.extraction.labels import segment
+from crawler.extraction.labels import alternation, segment, vocabulary
 
 _HEAD_LINES: Final = 25
 _INFO_LENGTH: Final = 160
@@ -16,15 +16,16 @@ _OPENING: Final = 24
 _INFO_ROLES: Final = frozenset(
     {"source", "published", "modified", "editor", "review", "poster", "noise", "author", "issuer"}
 )
-_STRONG_INFO: Final = re.compile(
-    r"(?:来源|稿源|发布时间|发布日期|发布于|发表时间|更新时间|浏览次数|点击数|阅读次数|点击率|浏览量|阅读量|字号|字体|文字大小|作者|责任编辑|發布時間|來源|编辑|时间|日期|点击|浏览|阅读|分享|打印|信息来源|索引号|出处|发布者|发布人|录入)[:】\]|/]?"
-)
+_WORDS: Final = vocabulary("furniture")
+_INFO_WORD: Final = re.compile(alternation(_WORDS["info_words"]))
 _SENTENCE_END: Final = re.compile(r"[。！？；：!?;:…][”’」』）)】]?$")
 _BYLINE: Final = re.compile(
-    r"(?:[□■◎○◇]\s*\S|(?:文|图|文图|图文|撰文|作者|执笔|采写|整理|记者|通讯员)\s*[/|丨:：]|本[报刊网台社](?:特约|见习|实习|驻[^ ]{1,4})?(?:记者|评论员|通讯员))"
+    rf"[□■◎○◇]\s*\S|(?:{alternation(_WORDS['byline_labels'])})\s*[/|丨:：]"
+    r"|本[报刊网台社](?:特约|见习|实习|驻[^ ]{1,4})?(?:记者|评论员|通讯员)"
 )
-_OUTLET_NAMES: Final = re.compile(
-    r"\S{2,12}(?:网|网站|报|日报|社|杂志|客户端)\s?(?:记者|评论员)?\s?[\u4e00-\u9fff·]{2,4}(?:[ 、][\u4e00-\u9fff·]{1,4}){0,4}"
+_OUTLET_AND_NAMES: Final = re.compile(
+    rf"\S{{1,12}}(?:{alternation(_WORDS['outlets'])})\s?(?:记者|评论员)?\s?"
+    r"[\u4e00-\u9fff·]{2,4}(?:[ 、][\u4e00-\u9fff·]{1,4}){0,4}"
 )
 _DATELINE: Final = re.compile(r"\d{1,2}日(?:电|讯|電|訊)|^本[报刊网台社](?:讯|电)")
 _STOPS: Final = frozenset("，。；！？,;!?")
@@ -58,12 +59,13 @@ class Titles:
 
 
 def is_info_line(block: Block, squashed: str) -> bool:
-    """Tell whether a line is an info line: labels with source, date, counters, size switch; or a date alone."""
+    """Tell whether a line is an info line: labels with source, date, counters, size switch; or a date
+    alone."""
     if len(squashed) > _INFO_LENGTH:
         return False
     if furniture.is_date_line(squashed):
         return True
-    if not _STRONG_INFO.search(squashed):
+    if not _INFO_WORD.search(squashed):
         return False
     labelled = [s for s in segment(block.text) if s.role in _INFO_ROLES]
     if not labelled:
@@ -79,7 +81,7 @@ def is_byline(text: str) -> bool:
     """Tell whether a line of the text's top names its writers and nothing else."""
     if len(text) > 48 or not _STOPS.isdisjoint(text):
         return False
-    return bool(_BYLINE.match(text) or _OUTLET_NAMES.fullmatch(text))
+    return bool(_BYLINE.match(text) or _OUTLET_AND_NAMES.fullmatch(text))
 
 
 def head(document: Document, start: int, end: int, titles: Titles) -> int:
@@ -171,7 +173,8 @@ _FILE_SIGNS: Final = ("附件", "附:", ".doc", ".pdf", ".xls", ".zip", ".rar", 
 
 
 def inside(document: Document, start: int, end: int, dropped: set[int]) -> list[int]:
-    """Return the indexes of the lines of text between two ends, `dropped` being lines of furniture elements."""
+    """Return the indexes of the lines of text between two ends, `dropped` being lines of furniture
+    elements."""
     lines = []
     for index in range(start, end):
         if index in dropped:

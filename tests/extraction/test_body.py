@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - a line of a page is easier to read unbroken
 import pytest
 
 from crawler.extraction import extract

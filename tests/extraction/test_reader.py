@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - a line of a page is easier to read unbroken
 from types import SimpleNamespace
 
 import pytest
