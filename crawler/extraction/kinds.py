@@ -258,7 +258,8 @@ def _without_text(document: Document, traits: _Traits, *, headline: bool) -> Kin
     """Tell the kinds of pages apart that are no article."""
     listing = lists.read(document)
     rows = max(len(listing.links), traits.dated_rows)
-    if len(listing.links) >= 3 or traits.dated_rows >= 4 or (listing.next_url and rows):
+    is_list = len(listing.links) >= 3 or traits.dated_rows >= 4 or (listing.next_url and rows)
+    if is_list or (listing.dated and not headline):
         return Kind(
             listing.shape, f"{len(listing.links)} article links, {listing.dated} of them dated", listing
         )

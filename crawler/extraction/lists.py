@@ -41,6 +41,8 @@ _STATE: Final = re.compile(
 )
 _DIGITS: Final = re.compile(r"[\d_-]+$")
 _BLOCK_END: Final = re.compile(r".{0,8}(?:更多|more)", re.IGNORECASE)
+_PAGER: Final = re.compile(r"下一?[页頁]|后一?[页頁]|尾[页頁]|末[页頁]|共 ?\d+ ?[页頁条]")
+_TITLE_PART: Final = re.compile(r"\s*[-_|–—－＿｜]+\s*")
 _DEPTH: Final = 5
 _LONG_HEADLINE: Final = 9
 _SHORT_HEADLINE: Final = 6
@@ -113,7 +115,23 @@ class _Group:
     @cached_property
     def weight(self) -> float:
         """How much of a list it is: rows, counted double where dated, less where the headlines are short."""
-        return len(self) * (1 + self.dated) * min(self.length, 16) / 16
+        return self.longest_run * (1 + self.dated) * min(self.length, 16) / 16
+
+    @cached_property
+    def longest_run(self) -> int:
+        """How many links stand together at most: headings between them make several blocks."""
+        longest = run = 1
+        for before, after in pairwise(self.anchors):
+            run = run + 1 if after.line - before.line <= self.widest_gap else 1
+            longest = max(longest, run)
+        return longest
+
+    @cached_property
+    def widest_gap(self) -> int:
+        """Lines from one link to the next within a block; rows of many lines vary in height."""
+        gaps = Counter(after.line - before.line for before, after in pairwise(self.anchors))
+        usual = gaps.most_common(1)[0][0] if gaps else 0
+        return usual if usual <= 2 else 2 * usual
 
     @cached_property
     def holds_articles(self) -> bool:
@@ -217,6 +235,11 @@ def _choose(document: Document, groups: list[_Group], *, paged: bool) -> tuple[l
 def _main_group(document: Document, good: list[_Group], *, paged: bool) -> _Group | None:
     """Return the group that is the page's list, or None where several blocks have equal rights."""
     breadcrumb = next((b.index for b in document.blocks if _BREADCRUMB.search(b.text[:30])), None)
+    pager = max(
+        (b.index for b in document.blocks if len(b.text) <= 200 and _PAGER.search(b.text)), default=-1
+    )
+    before_pager = max((g for g in good if g.first < pager), key=lambda g: g.last, default=None)
+    column = comparable(_TITLE_PART.split(document.title_text, maxsplit=1)[0])
 
     def rank(group: _Group) -> float:
         weight = group.weight
@@ -224,18 +247,19 @@ def _main_group(document: Document, good: list[_Group], *, paged: bool) -> _Grou
             weight *= 0.4
         if breadcrumb is not None and group.first < breadcrumb:
             weight *= 0.5
-        return weight
+        if group is before_pager:
+            weight *= 2
+        return weight * 2 if group.heading and group.heading == column else weight
 
     ranked = sorted(good, key=rank, reverse=True)
     best = ranked[0]
     second = max((rank(g) for g in ranked[1:] if g.shapes & best.shapes or g.dated), default=0.0)
     rest = sum(rank(g) for g in ranked[1:])
-    needed = 1.0 if paged else 1.3
     if not paged and _is_divided(document, best):
         return None
     if not paged and breadcrumb is None and (best.dated < 0.5 or rank(best) < 3 * rest):
         return None  # the front page of a site or a channel
-    return best if rank(best) >= needed * second and (paged or rank(best) >= 0.8 * rest) else None
+    return best if paged or (rank(best) >= 1.3 * second and rank(best) >= 0.8 * rest) else None
 
 
 def _is_divided(document: Document, group: _Group) -> bool:

@@ -36,19 +36,20 @@ class Rows:
         self._document = document
         self._owner: dict[int, str] = {}
         # A row may open with a link to its column ([通知公告]), which does not make it two rows, nor does a
-        # file to download or a button without words: those claim only what no headline has claimed.
-        strong = [
-            a
-            for a in anchors
-            if a.address.kind not in (COLUMN, ATTACHMENT) and len(a.text) >= SHORTEST_HEADLINE
-        ]
-        for anchor in strong:
-            self._claim(anchor, frozenset())
-        taken = frozenset(self._owner)
-        urls = {anchor.url for anchor in strong}
+        # file to download or a button without words: each claims only what its betters have not claimed.
+        classes: tuple[list[Anchor], list[Anchor], list[Anchor]] = ([], [], [])
         for anchor in anchors:
-            if anchor.url not in urls:
-                self._claim(anchor, taken)
+            if len(anchor.text) < SHORTEST_HEADLINE or anchor.address.kind == COLUMN:
+                classes[2].append(anchor)
+            else:
+                classes[anchor.address.kind == ATTACHMENT].append(anchor)
+        urls: set[str] = set()
+        for members in classes:
+            taken = frozenset(self._owner)
+            for anchor in members:
+                if anchor.url not in urls:
+                    self._claim(anchor, taken)
+            urls.update(anchor.url for anchor in members)
 
     def _claim(self, anchor: Anchor, taken: frozenset[int]) -> None:
         """Mark the boxes around a link as its own, up to those that are taken or hold two links (empty)."""

@@ -104,6 +104,7 @@ LISTS = {
         ),
         title="2021年第3期-某某杂志",
     ),
+    "one dated row": page(f"<ul>{dated_rows(1)}</ul>", title="任前公示"),
     "few rows and a pager": page(
         f"<ul>{dated_rows(3)}</ul><div>共3条 首页 上页 下页 尾页</div>", title="任前公示"
     ),

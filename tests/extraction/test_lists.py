@@ -274,6 +274,68 @@ def test_all_blocks_of_a_portal_are_read() -> None:
     assert listing.links[0].text == "全市组织工作会议在市委党校召开"
 
 
+OTHERS = "".join(
+    f"<li><a href='/tzgg/202103/t202103{n:02d}_{n}.html'>其他栏目第{n}条通知公告</a>"
+    f"<span>2021-03-{n:02d}</span></li>"
+    for n in range(1, 15)
+)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        pytest.param("", "<div>共10条 1/1 首页 上页 下页 尾页</div>", id="before the pager"),
+        pytest.param("<h2>党建要闻</h2>", "", id="under the column's name"),
+    ],
+)
+def test_a_longer_block_beside_the_list_is_not_the_list(before: str, after: str) -> None:
+    body, addresses = rows(vsb, ROW)
+    body = f"{before}{body}{after}<div class='box'><h3>通知公告</h3><ul class='o'>{OTHERS}</ul></div>"
+    listing = read_list(page(body), url=COLUMN)
+    assert [link.url for link in listing.links] == [HOST + a for a in addresses]
+
+
+def test_two_blocks_of_one_make_do_not_outweigh_the_list() -> None:
+    body, addresses = rows(vsb, '<li><a href="{a}">{h}</a></li>')
+    row = "<li><a href='/{name}/202103/t20210310_{n}.html'>别的栏目的第{n}条普通新闻</a></li>"
+    blocks = "".join(
+        f"<h3>{name}</h3><ul class='o'>{''.join(row.format(name=name, n=n) for n in range(8))}</ul>"
+        for name in ("tz", "yw")
+    )
+    after = f"<a href='index_1.html'>下一页</a><div class='box'>{blocks}</div>"
+    listing = read_list(page(body, after), url=COLUMN)
+    assert [link.url for link in listing.links] == [HOST + a for a in addresses]
+
+
+def test_pages_of_a_newspaper_are_no_articles() -> None:
+    pages = "".join(f"<li><a href='nbs.D110000zgb_0{n}.htm'>第0{n}版：要闻</a></li>" for n in range(1, 9))
+    titles = "".join(
+        f"<li><a href='nw.D110000zgb_20210320_{n}-01.htm'>{h}</a></li>"
+        for n, h in enumerate(HEADLINES, start=1)
+    )
+    body = f"<ul class='p'>{pages}</ul><ul class='t'>{titles}</ul><a href='../19/nbs.D110000zgb_01.htm'>下一期</a>"
+    listing = read_list(
+        f"<html><body>{body}</body></html>", url=f"{HOST}/zgb/html/2021-03/20/nbs.D110000zgb_01.htm"
+    )
+    assert [link.text for link in listing.links] == HEADLINES
+    assert listing.next_url is None
+
+
+@pytest.mark.parametrize("href", ["{{item.url}}", "${row.link}", "<#=list[i].l#>"])
+def test_rows_that_a_script_was_to_fill_in_are_left_out(href: str) -> None:
+    body, addresses = rows(vsb, ROW)
+    template = f"<li><a href='{href}'>这里将由脚本填写标题文字</a><span>2021-03-01</span></li>"
+    listing = read_list(page(body.replace("</ul>", template + "</ul>")), url=COLUMN)
+    assert [link.url for link in listing.links] == [HOST + a for a in addresses]
+
+
+def test_a_title_attribute_may_go_on_with_author_and_date() -> None:
+    title = "文章标题：{h}&#10;作者：张三&#10;更新时间：{d}"
+    row = f'<li><a href="{{a}}" title="{title}">{{cut}}...</a><span>{{d}}</span></li>'
+    body, _ = rows(vsb, row)
+    assert [link.text for link in read_list(page(body), url=COLUMN).links] == HEADLINES
+
+
 def test_rows_in_a_script_are_read_where_the_page_prints_none() -> None:
     address = "https://www.example.cn/2021/03/{n}/ARTI161{n}.shtml"
     row = f"{{{{'title':'{{h}}','link_add':'{address}','brief':'{{d}} 08:00:00'}}}}"
