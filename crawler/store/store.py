@@ -7,7 +7,7 @@ from typing import Any, Self
 
 from sqlalchemy import Select, select
 
-from crawler.items import Article, Capture
+from crawler.items import Article, Capture, WarcPointer
 from crawler.store import removals
 from crawler.store.clock import now, stamp
 from crawler.store.database import Database
@@ -199,6 +199,20 @@ class Store:
         with self._database.read() as connection:
             rows = connection.execute(query.order_by(capture.c.fetched_at, capture.c.id))
             return [capture_of(row) for row in rows]
+
+    def pointers(self, *, site: str | None = None) -> Iterator[WarcPointer]:
+        """Read the place in the archive of every capture, of one site or all, in the order of storing."""
+        last = 0
+        while True:
+            query = select(capture).where(capture.c.id > last).order_by(capture.c.id).limit(_PAGE)
+            if site is not None:
+                query = query.where(capture.c.site == site)
+            with self._database.read() as connection:
+                rows = connection.execute(query).all()
+            yield from (item.warc for row in rows if (item := capture_of(row)).warc)
+            if len(rows) < _PAGE:
+                return
+            last = rows[-1].id
 
     def missing(self, url: str, *, reason: str, at: str | None = None) -> Missing | None:
         """Note that something else stood in an article's place: a soft 404, the home page, a barrier.

@@ -62,3 +62,18 @@ def test_the_archive_is_sound_and_holds_the_good_pages(crawl: Outcome) -> None:
     assert verify(crawl.data / "warc") == []
     kept = [r.url for file in (crawl.data / "warc").glob("*.warc.gz") for r in iter_responses(file)]
     assert {url.rsplit("/", 1)[-1] for url in kept} >= {f"{number}.html" for number in GOOD}
+
+
+def test_what_came_of_cut_answers_is_archived_as_cut(crawl: Outcome) -> None:
+    cut = {
+        response.url.rsplit("/", 1)[-1]: response
+        for file in (crawl.data / "warc").glob("*.warc.gz")
+        for response in iter_responses(file)
+        if response.truncated
+    }
+    assert {name: response.entity() for name, response in cut.items()} == {
+        "7.html": b"<p>short</p>",
+        "8.html": b"<p>half a page<p>and",
+        "9.html": b"zz\r\nhello\r\n0\r\n\r\n",  # no chunks at all: kept as it came
+    }
+    assert {response.truncated for response in cut.values()} == {"disconnect"}
