@@ -50,4 +50,4 @@ def run_spider(
         print(f"{program}: {failure}", file=sys.stderr)
     if failures or process.bootstrap_failed:
         return _FAILED
-    return int(crawler.stats.get_value(EXIT_CODE, 0))
+    return int(crawler.stats.get_value(EXIT_CODE, _FAILED))

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Self
 from rich.console import Console
 from rich.table import Table
 from scrapy import signals
+from scrapy.exceptions import NotConfigured
 
 from crawler.recorder import Recorder, recorder_of
 
@@ -119,6 +120,8 @@ class RunSummary:
     """Closes the run when the engine has stopped, sets its exit code and prints its table."""
 
     def __init__(self, crawler: "Crawler") -> None:
+        if crawler.settings.getbool("KEEP_ALIVE"):  # scrapy shell
+            raise NotConfigured
         self.crawler = crawler
         self.reason = "finished"
         self.started = time.monotonic()
@@ -142,14 +145,18 @@ class RunSummary:
     def engine_stopped(self) -> None:
         """End the run. By now the pipelines and the exports are closed."""
         recorder = recorder_of(self.crawler)
-        if recorder is None:
-            return
-        try:
+        if recorder is not None:
             recorder.commit()
-        finally:
             if recorder.failure is not None:
                 self.crawler.stats.inc_value("dangjian/errors/store")
         summary = self._summary(recorder)
+        if recorder is not None:
+            self._close(recorder, summary)
+        # Last: a run that could not be closed has no exit code, which counts as an error.
+        self.crawler.stats.set_value(EXIT_CODE, summary.exit_code)
+        self._print(summary)
+
+    def _close(self, recorder: Recorder, summary: Summary) -> None:
         counts = {f"articles {change}": number for change, number in summary.articles.items()}
         counts |= {"pages": summary.pages, "archived": summary.archived, "lists": summary.lists}
         recorder.close(
@@ -160,19 +167,21 @@ class RunSummary:
             and not getattr(self.crawler.spider, "limit", 0)
             and not self.crawler.settings.getbool("DANGJIAN_PARTIAL"),
         )
-        self.crawler.stats.set_value(EXIT_CODE, summary.exit_code)
-        form = self.crawler.settings["DANGJIAN_SUMMARY"]
-        if form == "json":
-            print(json.dumps(asdict(summary), ensure_ascii=False))
-        elif form == "table":
-            feeds = self.crawler.settings.getdict("FEEDS")
-            to_stdout = any(str(uri).startswith(("-", "stdout:")) for uri in feeds)
-            print_summary(summary, Console(file=sys.stderr if to_stdout else sys.stdout, highlight=False))
 
-    def _summary(self, recorder: Recorder) -> Summary:
+    def _print(self, summary: Summary) -> None:
+        form = self.crawler.settings["DANGJIAN_SUMMARY"]
+        feeds = self.crawler.settings.getdict("FEEDS")
+        file = sys.stderr if any(str(uri).startswith("stdout:") for uri in feeds) else sys.stdout
+        if form == "json":
+            print(json.dumps(asdict(summary), ensure_ascii=False), file=file)
+        elif form == "table":
+            # Where nobody looks at a terminal, a path must not be broken into lines.
+            print_summary(summary, Console(file=file, highlight=False, width=None if file.isatty() else 200))
+
+    def _summary(self, recorder: Recorder | None) -> Summary:
         return summarise(
             self.crawler.stats.get_stats(),
-            site=recorder.site,
+            site=recorder.site if recorder is not None else getattr(self.crawler.spider, "name", ""),
             reason=self.reason,
             recorder=recorder,
             seconds=time.monotonic() - self.started,
@@ -199,7 +208,7 @@ def print_summary(summary: Summary, console: Console) -> None:
             table.add_row("" if place else label, f"{number} x {name.replace('/', ': ', 1)}")
     table.add_row("time", f"{summary.seconds:.1f} s")
     for name, path in summary.files.items():
-        table.add_row(name, _short(path))
+        table.add_row(f"{name} in", _short(path))
     style = "green" if summary.exit_code == 0 else "red"
     console.print()
     nothing_new = summary.outcome == "done" and not (articles["new"] or articles["changed"])

@@ -39,7 +39,7 @@ class WarcArchive:
     def __init__(self, crawler: "Crawler") -> None:
         settings = crawler.settings
         # `scrapy shell` and `scrapy view` keep the engine alive without crawling.
-        if not settings.getbool("DANGJIAN_ARCHIVE", True) or settings.getbool("KEEP_ALIVE"):
+        if settings.getbool("KEEP_ALIVE"):
             raise NotConfigured
         self.crawler = crawler
         spider = crawler.spider

@@ -110,11 +110,11 @@ class SlotThrottle(AutoThrottle):
 
     def _response_downloaded(self, response: "Response", request: Request, spider: "Spider") -> None:
         key, _ = self._get_slot(request, spider)
-        floor = self.crawler.engine.downloader.per_slot_settings.get(key or "", {}).get(
-            "delay", self._min_delay()
-        )
+        chosen = self.crawler.engine.downloader.per_slot_settings.get(key or "", {})
+        floor = chosen.get("delay", self._min_delay())
         if not floor:
             return
+        self.target_concurrency = float(chosen.get("concurrency", 1))
         self.mindelay = floor
         self.maxdelay = max(floor, self._max_delay())
         super()._response_downloaded(response, request, spider)
