@@ -140,7 +140,7 @@ def is_comment_heading(squashed: str) -> bool:
     return len(squashed) <= 16 and _COUNT.sub("", squashed) in _comment_headings()
 
 
-_SEPARATORS: Final = frozenset(":|/：｜丨")
+_SEPARATORS: Final = "：:|/｜丨"
 
 
 @cache
@@ -153,11 +153,12 @@ def _editors() -> tuple[re.Pattern[str], frozenset[str]]:
 
 def is_editor_line(text: str) -> bool:
     """Tell whether a line names editors, reviewers or who put it on line: （责编：甲、乙）."""
+    if len(text) > _EDITOR_LENGTH:
+        return False
     pattern, openings = _editors()
     return (
-        len(text) <= _EDITOR_LENGTH
-        and text[:1] in openings
-        and not _SEPARATORS.isdisjoint(text)
+        text[:1] in openings
+        and any(sign in text for sign in _SEPARATORS)
         and pattern.match(squash(text)) is not None
     )
 
