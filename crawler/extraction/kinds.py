@@ -33,6 +33,7 @@ _VIDEO: Final = re.compile("|".join(map(re.escape, _WORDS["video"])).encode())
 _GALLERY: Final = re.compile("|".join(map(re.escape, _WORDS["gallery"])))
 _GALLERY_TITLE: Final = re.compile("|".join(_WORDS["gallery_titles"]))
 _ROW_DATE: Final = re.compile(r"(?:\d{4}[-/.年])?\d{1,2}[-/.月]\d{1,2}")
+_FULL_DATE: Final = re.compile(r"(?:19|20)\d\d ?[-/.年] ?\d{1,2} ?[-/.月] ?\d{1,2}(?!.{0,8}星期)")
 _REFRESH: Final = re.compile(rb"<meta[^>]{0,80}http-equiv=[\"']?refresh[^>]{0,200}url=", re.IGNORECASE)
 _LOCATION: Final = re.compile(r"location(?:\.href)?\s*=(?!=)|location\.replace\(")
 _INLINE: Final = frozenset(
@@ -44,6 +45,7 @@ _PROSE_LINE: Final = 30
 _MUCH_TEXT: Final = 400
 _SOME_TEXT: Final = 90
 _HEADLINE: Final = 8
+_LONGEST_INFO: Final = 60
 _LONGEST_MARKED_LINE: Final = 200
 _ENOUGH_MARKS: Final = 4
 _FEW_CHARACTERS: Final = 400
@@ -76,6 +78,8 @@ class _Traits:
     """Those with a date in or behind them."""
     marks: list[str] = field(default_factory=list)
     """Marks of an article, as printed."""
+    marked: int | None = None
+    """Index of the line with the first of them."""
     characters: int = 0
     """Characters of all lines."""
 
@@ -90,7 +94,10 @@ def classify(document: Document) -> Kind:
     traits = _survey(document.blocks)
     if traits.characters < _FEW_CHARACTERS and (kind := _stub(document, traits)):
         return kind
-    headline = _title_is_printed(document)
+    printed = _printed_title(document)
+    headline = printed is not None or _heading_above_mark(document, traits)
+    if not traits.marks and _dated_below(document, printed):
+        traits.marks.append("date under the headline")
     meta = document.meta(*_METAS)
     if kind := _article(document, traits, headline=headline, meta=bool(meta)):
         return kind
@@ -134,23 +141,52 @@ def _survey(blocks: list[Block]) -> _Traits:
             and _HINT.search(text)
             and (mark := _MARK.search(fold_width(text).replace(" ", "")))
         ):
+            if not marks:
+                traits.marked = block.index
             marks.append(mark[0])
+    if len(marks) >= 3 and len(set(marks)) == 1 and headlines >= 3:
+        marks.clear()  # a label that every row of a list has
     traits.characters, traits.headlines, traits.dated_rows = characters, headlines, dated_rows
     if held:
         traits.holder, traits.text = max(held.items(), key=lambda entry: entry[1])
     return traits
 
 
-def _title_is_printed(document: Document) -> bool:
-    """Tell whether a line that is no link begins the page's title: the headline of an article."""
+def _printed_title(document: Document) -> int | None:
+    """Return the line that is no link and begins the page's title: the headline of an article."""
     title = document.title_text.replace(" ", "")
     if len(title) < _HEADLINE:
-        return False
+        return None
     for block in document.blocks[:400]:
         if block.link_chars == 0 and _HEADLINE <= len(block.text) <= 120:
             text = block.text.replace(" ", "")
             if len(text) >= _HEADLINE and title.startswith(text[:40]) and len(text) * 4 >= len(title):
-                return True
+                return block.index
+    return None
+
+
+def _dated_below(document: Document, line: int | None) -> bool:
+    """Tell whether a date stands alone under a headline: an info line without labels."""
+    if line is None:
+        return False
+    below = document.blocks[line + 1 : line + 4]
+    return any(
+        block.link_chars == 0
+        and len(block.text) < _LONGEST_INFO
+        and _FULL_DATE.search(block.text) is not None
+        for block in below
+    )
+
+
+def _heading_above_mark(document: Document, traits: _Traits) -> bool:
+    """Tell whether a heading stands over the first mark: a headline, whatever the page's title says."""
+    if traits.marked is None:
+        return False
+    for block in reversed(document.blocks[max(0, traits.marked - 3) : traits.marked]):
+        if block.link_chars >= _HEADLINE:
+            return False  # the mark belongs to a row of a list
+        if block.level and not block.link_chars and len(block.text) >= _HEADLINE:
+            return True
     return False
 
 
@@ -192,7 +228,7 @@ def _article(document: Document, traits: _Traits, *, headline: bool, meta: bool)
 
 def _evidence(traits: _Traits, headline: bool, meta: bool) -> str:
     parts = [f"mark {traits.marks[0]}"] if traits.marks else []
-    parts += ["its title as a line"] if headline else []
+    parts += ["a headline"] if headline else []
     parts += ["article metas"] if meta else []
     return " and ".join(parts)
 
@@ -270,7 +306,7 @@ def _without_text(document: Document, traits: _Traits, *, headline: bool) -> Kin
     if traits.text >= _SOME_TEXT:
         return Kind(ARTICLE, f"{traits.text} characters of text and no list", listing)
     if (headline and traits.headlines < 20) or (traits.marks and headline):
-        return Kind(ARTICLE, "its title as a line and no list", listing)
+        return Kind(ARTICLE, "a headline and no list", listing)
     if traits.headlines >= 5 or len(document.links) >= 30:
         return Kind(
             PORTAL if len(listing.links) == 0 else listing.shape,

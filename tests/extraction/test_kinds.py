@@ -64,6 +64,13 @@ ARTICLES = {
             + f"<p>{SENTENCE}</p>" * 2
         )
     ),
+    "a few words under another title": page(
+        f"<h1>{HEADLINE}</h1><p>时间：2021-03-20　点击：20</p><p>图为现场。</p><ul>{SIDE}{SIDE}</ul>",
+        title="某某先锋网",
+    ),
+    "a few words under a bare date": page(
+        f"<div>{HEADLINE}</div><div>2021-03-20 09:10</div><p>图为现场。</p><ul>{SIDE}{SIDE}</ul>"
+    ),
     "an embedded document": page(
         article('<iframe src="/js/pdfviewer.html?file=a.pdf"></iframe><p>附件：名单.pdf</p>')
     ),
@@ -105,6 +112,14 @@ LISTS = {
         title="2021年第3期-某某杂志",
     ),
     "one dated row": page(f"<ul>{dated_rows(1)}</ul>", title="任前公示"),
+    "labelled rows under a heading": page(
+        "<h2>基层党建工作动态信息</h2>"
+        + "".join(
+            f"<div><a href='/info/1/{n}00.htm'>县委书记赴联系点调研</a><p>来源：某某　浏览：{n}</p></div>"
+            for n in range(8)
+        ),
+        title="基层党建工作动态信息-某某网",
+    ),
     "few rows and a pager": page(
         f"<ul>{dated_rows(3)}</ul><div>共3条 首页 上页 下页 尾页</div>", title="任前公示"
     ),

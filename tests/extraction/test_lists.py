@@ -313,7 +313,8 @@ def test_pages_of_a_newspaper_are_no_articles() -> None:
         f"<li><a href='nw.D110000zgb_20210320_{n}-01.htm'>{h}</a></li>"
         for n, h in enumerate(HEADLINES, start=1)
     )
-    body = f"<ul class='p'>{pages}</ul><ul class='t'>{titles}</ul><a href='../19/nbs.D110000zgb_01.htm'>下一期</a>"
+    issue = "<a href='../19/nbs.D110000zgb_01.htm'>下一期</a>"
+    body = f"<ul class='p'>{pages}</ul><ul class='t'>{titles}</ul>{issue}"
     listing = read_list(
         f"<html><body>{body}</body></html>", url=f"{HOST}/zgb/html/2021-03/20/nbs.D110000zgb_01.htm"
     )
