@@ -24,11 +24,15 @@ MAX_BYTES: Final = 52_428_800
 MAX_ENTRIES: Final = 50_000
 """Entries that are read of one file: the same protocol's limit."""
 
+MAX_DATA_LISTS: Final = 20
+"""Data files of one list page."""
+
 _GZIP: Final = b"\x1f\x8b"
 _ENTITY: Final = re.compile(rb"<!ENTITY", re.IGNORECASE)
 _DOCTYPE: Final = re.compile(rb"<!DOCTYPE[^\[>]*(?:\[.*?\]\s*)?>", re.IGNORECASE | re.DOTALL)
 _SCRIPT: Final = re.compile(rb"[\[{]|(?:var\s+)?[\w$.]{1,80}\s*[(=]")
 _TAG: Final = re.compile(r"<[^<>]{0,300}>")
+_DATA_SOURCE: Final = re.compile(rb"""\bdata\s*=\s*["']datasource:([0-9a-f]{32})\b""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +100,37 @@ def read_json(data: bytes | str, *, url: str) -> Listing:
     """Read a list given as JSON, JSONP or a script that assigns an array. Never raises."""
     text = data if isinstance(data, str) else _characters(unpacked(data))
     return Listing(records.links_in_json(text, url))
+
+
+def read_rows(
+    data: bytes, *, url: str, rows: str = "", link: str = "", title: str = "", published: str = ""
+) -> Listing:
+    """Read a list given as JSON or JSONP of which is known where the rows stand and what their keys are.
+
+    `rows` is a path of keys joined by dots (a number picks from an array); `link`, `title` and `published` are
+    keys of a row. Where they find nothing, the whole answer is searched as `read_json` does. Never raises.
+    """
+    text = _characters(unpacked(data))
+    known = records.links_in_rows(text, url, rows=rows, link=link, title=title, published=published)
+    return Listing(known or records.links_in_json(text, url))
+
+
+def data_lists(html: bytes, *, url: str) -> list[str]:
+    """Return the addresses of the data files that hold the rows of a Xinhua list page, in its order.
+
+    An element says `data="datasource:<32 hex digits>"`; the file beside the page is `ds_<the same>.json`.
+    """
+    names = dict.fromkeys(name.decode() for name in _DATA_SOURCE.findall(html))
+    found = (_address(url, f"ds_{name}.json") for name in list(names)[:MAX_DATA_LISTS])
+    return [address for address in found if address]
+
+
+def sitemaps_named(robots: bytes, *, url: str) -> list[str]:
+    """Return the sitemaps that a robots.txt names (sitemaps.org, "Specifying the Sitemap location")."""
+    lines = robots[:500_000].decode("utf-8", "replace").splitlines()
+    named = (line.partition(":")[2] for line in lines if line.strip().lower().startswith("sitemap:"))
+    found = (_address(url, address) for address in named)
+    return list(dict.fromkeys(address for address in found if address))
 
 
 def read_entrance(data: bytes, *, url: str, content_type: str = "") -> Listing:

@@ -48,13 +48,46 @@ def links_in_json(text: str, base: str) -> list[Link]:
     Searched is the whole structure; every object with a headline and an address is a row. Text that is no
     JSON (single quotes, bare keys) is searched with patterns.
     """
-    text = text[:MAX_CHARACTERS].removeprefix("\ufeff")
-    wrapper = _WRAPPER.match(text)
     try:
-        value, _ = json.JSONDecoder().raw_decode(text, wrapper.end() if wrapper else 0)
+        value = _decoded(text)
     except (ValueError, RecursionError):
         return links_in_script(text, base)
     return each_once([link for record in _objects(value) if (link := _link(record, base))][:MAX_RECORDS])
+
+
+def links_in_rows(
+    text: str, base: str, *, rows: str = "", link: str = "", title: str = "", published: str = ""
+) -> list[Link]:
+    """Return the rows of a JSON or JSONP answer whose place and keys are known; none where they are not there.
+
+    `rows` is a path of keys joined by dots, an empty one the answer itself; of the keys only `link` is needed.
+    """
+    try:
+        value = _decoded(text)
+    except (ValueError, RecursionError):
+        return []
+    for key in filter(None, rows.split(".")):
+        if isinstance(value, dict):
+            value = value.get(key)
+        elif isinstance(value, list) and key.isdecimal() and len(key) < 6 and int(key) < len(value):
+            value = value[int(key)]
+        else:
+            return []
+    if not link or not isinstance(value, list):
+        return []
+    found: list[Link] = []
+    for record in value[:MAX_RECORDS]:
+        if isinstance(record, dict) and (url := _absolute(base, _first(record, (link.lower(),)))):
+            shown = fold_space(_TAG.sub("", _first(record, (title.lower(),))))
+            found.append(Link(url, shown, _day(_first(record, (published.lower(),)))))
+    return each_once([one for one in found if one.url != base])
+
+
+def _decoded(text: str) -> Any:
+    """Return the value of JSON, JSONP or an assignment. Raises ValueError or RecursionError."""
+    text = text[:MAX_CHARACTERS].removeprefix("\ufeff")
+    wrapper = _WRAPPER.match(text)
+    return json.JSONDecoder().raw_decode(text, wrapper.end() if wrapper else 0)[0]
 
 
 def links_in_script(text: str, base: str) -> list[Link]:

@@ -1,0 +1,204 @@
+"""What all spiders of a site share: reading a page, an article with its further pages, counting failures."""
+
+import re
+from collections.abc import AsyncIterator, Iterator
+from typing import TYPE_CHECKING, Any, Self
+
+from scrapy import Request, Spider
+from scrapy.exceptions import CloseSpider
+from scrapy.http import Response
+
+from crawler.extraction import Page
+from crawler.items import Capture
+from crawler.reader import Reader, Reading, ReadingError
+from crawler.sites import Site
+from crawler.spiders.failures import reason_of_error, reason_of_kind, reason_of_status
+from crawler.spiders.phpweb import asks_for_pages, pages_told, whole_page
+from crawler.urls import canonical_key
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
+    from twisted.python.failure import Failure
+
+PART_PRIORITY = 20
+"""Further pages of an article come first: the pages before them wait in memory."""
+MAX_PARTS = 60
+"""Pages of one article that are fetched at most."""
+_OK = 200
+_PAGE_TYPES = re.compile(r"html|xml|text/plain|octet-stream", re.IGNORECASE)
+
+
+class ArticleSpider(Spider):
+    """Reads the articles it is led to; what leads there is its subclasses' business."""
+
+    name = "articles"
+    site: Site
+
+    def __init__(self, *args: Any, limit: int | str = 0, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.allowed_domains = list(self.site.domains)
+        self.limit = int(limit)
+        self.found = 0
+        self.accepted = 0
+        self.reader = Reader()
+        self._seen: set[int] = set()
+        self._sections = {section.url: section for section in self.site.sections}
+
+    @classmethod
+    def from_crawler(cls, crawler: "Crawler", *args: Any, **kwargs: Any) -> Self:
+        """Build from a crawler; `DANGJIAN_LIMIT` stands in for a missing `limit`."""
+        kwargs.setdefault("limit", crawler.settings.getint("DANGJIAN_LIMIT"))
+        spider = super().from_crawler(crawler, *args, **kwargs)
+        spider.reader = Reader(crawler.settings.getint("DANGJIAN_READERS"))
+        return spider
+
+    def closed(self, reason: str) -> None:
+        """Stop the processes that read pages."""
+        self.reader.close()
+
+    async def parse_article(self, response: Response) -> AsyncIterator[Any]:
+        """Read an article page; further pages of the article are fetched before it is handed on."""
+        read = await self._read(response)
+        if read is None:
+            return
+        if read.kind != "article":
+            self._count_failure(reason_of_kind(read.kind), response.url)
+            return
+        async for output in self._take_article(response, read):
+            yield output
+
+    async def _take_article(self, response: Response, read: Page) -> AsyncIterator[Any]:
+        reading = Reading([self._capture(response)], [read], [response.url])
+        async for output in self._go_on(reading, {f"GET {response.url} "}, [*self._parts(response, read)]):
+            yield output
+
+    async def parse_part(
+        self, response: Response, reading: Reading, known: set[str], waiting: list[Request]
+    ) -> AsyncIterator[Any]:
+        """Add a further page to an article."""
+        asked = response.request.body if response.request else b""
+        if asked.startswith(b"act=contentpages"):
+            waiting = [
+                *waiting,
+                *(self._part(*form) for form in pages_told(response.body, response.url, asked)),
+            ]
+        else:
+            body = whole_page(response.body) if asked.startswith(b"act=getcontent") else None
+            read = await self._read(response, body=body)
+            if read is not None and read.article is not None:
+                reading.captures.append(self._capture(response))
+                reading.pages.append(read)
+                reading.urls.append(response.url + (f"#{asked.decode('latin-1')}" if asked else ""))
+                waiting = [*waiting, *self._parts(response, read)]
+        async for output in self._go_on(reading, known, waiting):
+            yield output
+
+    def part_failed(self, failure: "Failure") -> Any:
+        """Hand on an article although one of its pages is missing: better a part, and a line in the table."""
+        request: Request = failure.request  # type: ignore[attr-defined]  # Scrapy adds it
+        self._count_failure(reason_of_error(failure.value), request.url)
+        kwargs = request.cb_kwargs
+        return self._go_on(kwargs["reading"], kwargs["known"], kwargs["waiting"])
+
+    async def _go_on(self, reading: Reading, known: set[str], waiting: list[Request]) -> AsyncIterator[Any]:
+        """Yield the request for an article's next page, or the article where there is none."""
+        while waiting and len(reading.pages) < MAX_PARTS:
+            request, *waiting = waiting
+            identity = f"{request.method} {request.url} {request.body.decode('latin-1')}"
+            if identity in known or not self.site.covers(request.url) or self.site.denies(request.url):
+                continue
+            yield request.replace(
+                cb_kwargs={"reading": reading, "known": {*known, identity}, "waiting": waiting},
+                meta={"section": reading.captures[0].section},
+            )
+            return
+        if self.limit and self.accepted >= self.limit:
+            if put_back := getattr(self.crawler.engine.scheduler, "put_back", None):
+                put_back()  # fetched on the way to the end: the next run takes it up
+            return
+        self.accepted += 1
+        yield reading
+        if self.limit and self.accepted >= self.limit:
+            raise CloseSpider("limit")
+
+    def _parts(self, response: Response, read: Page) -> Iterator[Request]:
+        """Yield the requests for an article's further pages that one of its pages names."""
+        for further in read.next_pages:
+            self._is_new(further)
+            yield self._part(further)
+        if response.request and response.request.method == "GET":
+            form = asks_for_pages(response.body, response.url)
+            if form is not None:
+                yield self._part(*form)
+
+    def _part(self, url: str, form: bytes = b"") -> Request:
+        return Request(
+            url,
+            method="POST" if form else "GET",
+            body=form,
+            headers={"Content-Type": "application/x-www-form-urlencoded"} if form else None,
+            callback=self.parse_part,
+            errback=self.part_failed,
+            priority=PART_PRIORITY,
+            dont_filter=True,
+        )
+
+    async def _read(
+        self,
+        response: Response,
+        *,
+        entry: bool = False,
+        as_list: bool = False,
+        body: bytes | None = None,
+    ) -> Page | None:
+        """Return what is read from a response; None, and the reason counted, where that is nothing."""
+        if response.status != _OK:
+            if not response.meta.get("guessed"):
+                self._count_failure(reason_of_status(response.status), response.url, entry=entry)
+            return None
+        content_type = response.headers.get(b"Content-Type", b"").decode("latin-1")  # type: ignore[union-attr]
+        if content_type and not _PAGE_TYPES.search(content_type):
+            self._count_failure(f"other/{content_type.partition(';')[0][:30]}", response.url, entry=entry)
+            return None
+        try:
+            return await self.reader.read(
+                response.body if body is None else body,
+                url=response.url,
+                content_type=content_type or None,
+                site=self.site,
+                as_list=as_list,
+            )
+        except ReadingError as error:
+            self._count("errors/reading")
+            self.logger.error("%s", error)
+            return None
+
+    def _capture(self, response: Response) -> Capture:
+        capture: Capture | None = response.meta.get("capture")
+        if capture is None:
+            raise RuntimeError(f"{response.url} was not archived")
+        return capture
+
+    def failed(self, failure: "Failure") -> None:
+        """Count a request that brought no response."""
+        request: Request = failure.request  # type: ignore[attr-defined]  # Scrapy adds it
+        self._count_failure(
+            reason_of_error(failure.value), request.url, entry=bool(request.meta.get("entry"))
+        )
+
+    def _count_failure(self, reason: str, url: str, *, entry: bool = False) -> None:
+        self.logger.info("%s: %s", reason, url)
+        self._count(f"failed/{reason}")
+        if entry:
+            self._count(f"entries_failed/{reason}")
+
+    def _count(self, key: str) -> None:
+        self.crawler.stats.inc_value(f"dangjian/{key}")
+
+    def _is_new(self, url: str) -> bool:
+        """Tell whether a document is met for the first time, whatever way its address is written."""
+        mark = hash(canonical_key(self.site.main_address(url)))
+        if mark in self._seen:
+            return False
+        self._seen.add(mark)
+        return True

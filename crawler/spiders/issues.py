@@ -1,0 +1,64 @@
+"""Issues of newspapers: one index page a day, each sheet (版) of the issue a page of its own beside it."""
+
+import re
+from datetime import date, timedelta
+from urllib.parse import urldefrag, urljoin
+
+from crawler.sites import Entrance
+
+USUAL_DAYS = 7
+"""Days back that a crawl looks at where no day is asked for."""
+MAX_SHEETS = 200
+"""Sheets of one issue."""
+
+# 版 in UTF-8 and in GB18030, but not in 版权 (copyright).
+_SHEET_WORD = re.compile(rb"\xe7\x89\x88(?!\xe6\x9d\x83)|\xb0\xe6(?!\xc8\xa8)")
+_ANCHOR = re.compile(
+    rb"""<a\b[^>]*?\bhref\s*=\s*["']?([^"'\s>]{1,500})[^>]*>(.{0,300}?)</a""", re.IGNORECASE | re.DOTALL
+)
+_NUMBER = re.compile(r"\d+")
+
+
+def days_of(
+    entrance: Entrance, *, since: str | None, until: str | None, today: date, full: bool
+) -> list[date]:
+    """Return the days whose issues are asked for, newest first.
+
+    Without `since` they are the last `USUAL_DAYS` days, or with `full` all since the first that the site
+    file names. Raises ValueError where `full` has no first day to begin with.
+    """
+    last = min(date.fromisoformat(until) if until else today, entrance.until or today, today)
+    if since:
+        first = date.fromisoformat(since)
+    elif full:
+        if entrance.since is None and entrance.until is None:
+            raise ValueError(f"{entrance.url}: its file names no first day, so --full needs --since")
+        first = entrance.since or last
+    else:
+        first = today - timedelta(days=USUAL_DAYS - 1)
+    first = max(first, entrance.since or first)
+    return [last - timedelta(days=back) for back in range((last - first).days + 1)]
+
+
+def sheets(body: bytes, url: str) -> list[str]:
+    """Return the addresses of the other sheets of the issue that a page belongs to.
+
+    They stand in the same folder, their addresses differ from the page's own by numbers only
+    (`node_01.html`, `node_02.html`), and the links say 版.
+    """
+    folder, _, file = urldefrag(url)[0].rpartition("/")
+    shape = _NUMBER.sub("0", file)
+    if "0" not in shape or not _SHEET_WORD.search(body):
+        return []
+    found: dict[str, None] = {}
+    for href, text in _ANCHOR.findall(body):
+        if not _SHEET_WORD.search(text):
+            continue
+        try:
+            address = urldefrag(urljoin(url, href.decode("latin-1").replace("&amp;", "&")))[0]
+        except ValueError:
+            continue
+        beside, _, name = address.rpartition("/")
+        if beside == folder and name != file and _NUMBER.sub("0", name) == shape:
+            found[address] = None
+    return list(found)[:MAX_SHEETS]
