@@ -20,6 +20,7 @@ from weakref import WeakKeyDictionary
 from crawler import __version__
 from crawler.archive import ArchiveIndex, Exchange, WarcWriter
 from crawler.items import Article, Capture, WarcPointer
+from crawler.recovery import complete_lines
 from crawler.store import Saved, Store
 
 if TYPE_CHECKING:
@@ -67,6 +68,8 @@ class Recorder:
         self._index = ArchiveIndex(data / "warc")
         try:
             self.run = self.store.start_run(site, command=command)
+            if self.run.resumes:
+                complete_lines(self.store, self.run.resumes, self._lines_of(self.run.resumes))
             self.warc = WarcWriter(
                 data / "warc",
                 prefix=site,
@@ -90,7 +93,10 @@ class Recorder:
     @property
     def articles_file(self) -> Path:
         """Path of the JSON Lines file of this run."""
-        return self.data / "articles" / self.site / f"{self.site}-{self.run.id}.jsonl"
+        return self._lines_of(self.run.id)
+
+    def _lines_of(self, run_id: str) -> Path:
+        return self.data / "articles" / self.site / f"{self.site}-{run_id}.jsonl"
 
     def archive(self, exchange: Exchange) -> WarcPointer:
         """Append an exchange to the archive; one whose payload an earlier run has archived becomes a revisit.
