@@ -82,14 +82,12 @@ class Progress:
             for key, number in self.crawler.stats.get_stats().items()
             if key.startswith("dangjian/failed/")
         )
-        engine = self.crawler.engine
-        scheduler = engine._slot.scheduler if engine._slot else None
-        waiting = len(scheduler) if scheduler is not None and hasattr(scheduler, "__len__") else 0
-        waiting += len(engine.downloader.active)
         name = self.crawler.spider.name if self.crawler.spider else ""
         parts = [f"{get('response_received_count', 0)} pages", f"{new + changed} articles"]
         if unchanged:
             parts.append(f"{unchanged} unchanged")
         if failed:
             parts.append(f"{failed} not had")
-        return f"{name}: {', '.join(parts)}; {waiting} waiting"
+        if get("dangjian/bytes", 0):
+            parts.append(f"{get('dangjian/bytes') / 1e6:.1f} MB")
+        return f"{name}: {', '.join(parts)}"

@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 from scrapy import Request
 from scrapy.exceptions import DownloadConnectionRefusedError, DownloadTimeoutError, IgnoreRequest
+from scrapy.statscollectors import MemoryStatsCollector
 from scrapy.utils.test import get_crawler
 
+from crawler.extensions.progress import Progress
 from crawler.extensions.summary import summarise
 from crawler.items import Article
 from crawler.middlewares.challenge import Challenged, ChallengeMiddleware
@@ -145,6 +147,16 @@ def test_statuses_have_reasons() -> None:
 def test_the_outcome_follows_from_what_happened(stats: dict[str, int], outcome: str, code: int) -> None:
     summary = summarise(stats, site="x", reason="finished", recorder=None, seconds=1.0)
     assert (summary.outcome, summary.exit_code) == (outcome, code)
+
+
+def test_progress_is_told_in_one_line() -> None:
+    crawler = crawler_for(adhoc_site("http://a.cn/list/"), DANGJIAN_PROGRESS=True)
+    crawler.stats = crawler.stats if crawler._stats else MemoryStatsCollector(crawler)
+    stats = {"response_received_count": 7, "dangjian/articles/new": 4, "dangjian/articles/changed": 1}
+    stats |= {"dangjian/failed/missing/HTTP 404": 2, "dangjian/bytes": 1_234_567}
+    for key, value in stats.items():
+        crawler.stats.set_value(key, value)
+    assert Progress(crawler).line() == "a-cn: 7 pages, 5 articles, 2 not had, 1.2 MB"
 
 
 def test_a_run_that_was_stopped_says_so() -> None:
