@@ -79,6 +79,7 @@ class _Weights:
     def __init__(self, document: Document, named: Sequence[Box]) -> None:
         blocks = document.blocks
         every = [prose(block) for block in blocks]
+        _discount_teasers(blocks, every)
         shown = [0.0 if block.box.hidden else weight for block, weight in zip(blocks, every, strict=True)]
         # Some sites hide the text and show it by script.
         if sum(every) > 2 * sum(shown) + _LITTLE:
@@ -113,6 +114,20 @@ class _Weights:
 
 _LITTLE: Final = 80
 _NOTHING: Final = 8
+
+
+def _discount_teasers(blocks: Sequence[Block], each: list[float]) -> None:
+    """Take off weight from summaries in lists of articles: lines between a linked headline and the next."""
+    linked = [
+        block.link_chars >= _HEADLINE and block.link_chars * 10 >= len(block.text) * 7 for block in blocks
+    ]
+    for index in range(1, len(blocks) - 1):
+        if each[index] and linked[index - 1] and (linked[index + 1] or (index > 1 and linked[index - 2])):
+            each[index] *= _TEASER
+
+
+_HEADLINE: Final = 8
+_TEASER: Final = 0.05
 
 
 def _densest(document: Document, weights: _Weights) -> Box:
@@ -242,6 +257,7 @@ def find_body(document: Document, layout: Layout = GENERIC) -> BodyRegion:
         for cut in document.find(selector):
             if box.start <= cut.start and cut.end <= box.end:
                 dropped.update(range(cut.start, cut.end))
+    dropped |= trimming.link_runs(document, start, end)
     lines = trimming.inside(document, start, end, dropped)
     return BodyRegion(box, start, end, lines, rule)
 

@@ -96,6 +96,7 @@ def head(document: Document, start: int, end: int, titles: Titles) -> int:
             or is_info_line(block, squashed)
             or furniture.is_furniture_line(squashed)
             or furniture.is_breadcrumb(squashed)
+            or (len(squashed) > 1 and furniture.is_pager_line(squashed))
             or (block.link_chars * 2 > len(block.text) and len(squashed) < 30)
         ):
             first = index + 1
@@ -114,12 +115,62 @@ def tail(document: Document, start: int, end: int, weigh: Weigher) -> int:
     stop = end
     for index in range(start + 1, end):
         text = document.blocks[index].text
-        if len(text) <= _INFO_LENGTH and _ends(text, partial(weigh, index + 1, end), whole):
+        if len(text) > _INFO_LENGTH or not _ends(text, partial(weigh, index + 1, end), whole):
+            continue
+        if not _is_inset(document, index, end, weigh):
             stop = index
             break
     while stop > start + 1 and _is_loose(document.blocks[stop - 1]):
         stop -= 1
     return stop
+
+
+def _is_inset(document: Document, index: int, end: int, weigh: Weigher) -> bool:
+    """Tell whether a heading of related links stands in the middle: behind its links the text goes on."""
+    behind = index if _is_linked(document.blocks[index]) else index + 1
+    first = behind
+    while behind < end and _is_linked(document.blocks[behind]):
+        behind += 1
+    if behind == first:
+        return False
+    tag = document.blocks[index - 1].tag
+    paragraphs = [
+        i for i in range(behind, end) if document.blocks[i].tag == tag and weigh(i, i + 1) >= _PARAGRAPH
+    ]
+    return len(paragraphs) >= 2 and paragraphs[0] <= behind + 1
+
+
+_PARAGRAPH: Final = 30
+
+
+def _is_linked(block: Block) -> bool:
+    return block.link_chars * 10 > len(block.text) * 6 and len(block.text) < _LIST_ROW
+
+
+def link_runs(document: Document, start: int, end: int) -> set[int]:
+    """Return the lines of runs of linked headlines between paragraphs: related articles set into the text.
+
+    A text that consists of links for the better part (a collection, a table of contents) is left alone.
+    """
+    blocks = document.blocks
+    linked = [
+        index for index in range(start, end) if _is_linked(blocks[index]) and len(blocks[index].text) >= _ROW
+    ]
+    if len(linked) < _RUN or len(linked) * 2 > end - start:
+        return set()
+    found: set[int] = set()
+    run: list[int] = []
+    for index in [*linked, end + 1]:
+        if run and index != run[-1] + 1:
+            if len(run) >= _RUN:
+                found.update(run)
+            run = []
+        run.append(index)
+    return found
+
+
+_RUN: Final = 3
+_ROW: Final = 8
 
 
 def _ends(text: str, rest_of: Callable[[], float], whole: float) -> bool:

@@ -236,3 +236,34 @@ def test_a_dateline_above_a_byline_is_text():
         first=f"<p>新华社北京5月9日电 题：联合车间里的党支部</p><p>新华社记者甲乙丙、丁戊</p>{''.join(f'<p>{p}</p>' for p in PARAGRAPHS)}",
     )
     assert body(html) == "\n".join(["新华社北京5月9日电 题：联合车间里的党支部", *PARAGRAPHS])
+
+
+def test_related_links_set_into_the_text_are_dropped_and_the_text_goes_on():
+    links = "".join(f"<p><a href='/{n}.html'>又一篇讲支部故事的文章之{n}</a></p>" for n in range(4))
+    rest = "".join(f"<p>{p}</p>" for p in PARAGRAPHS[2:])
+    assert body(page(paragraphs=PARAGRAPHS[:2], last=f"<p>推荐阅读</p>{links}{rest}")) in (
+        WHOLE,
+        WHOLE.replace(f"{PARAGRAPHS[1]}\n", f"{PARAGRAPHS[1]}\n推荐阅读\n"),
+    )
+
+
+def test_a_text_that_is_a_collection_of_links_keeps_them():
+    links = "".join(f"<li><a href='/{n}.html'>文件汇编的第{n}份文件，关于支部工作</a></li>" for n in range(9))
+    assert "文件汇编的第3份文件" in body(
+        page(paragraphs=PARAGRAPHS[:2], last=f"<ul>{links}</ul><p>{PARAGRAPHS[2]}</p>")
+    )
+
+
+def test_summaries_under_linked_headlines_do_not_outweigh_a_short_text():
+    side = "".join(
+        f"<h3><a href='/v{n}.html'>第{n}部片子里的支部书记是谁</a></h3><p>近日，第{n}部片子开机，讲的是支部书记的故事，开头平常，后面精彩，大家都在等着看。</p>"
+        for n in range(8)
+    )
+    html = page(
+        paragraphs=("原定明日的党课改在周五上午，请各支部互相转告。",), behind=f"<div class=cont>{side}</div>"
+    )
+    assert body(html) == "原定明日的党课改在周五上午，请各支部互相转告。"
+
+
+def test_a_pager_line_with_bars_and_arrows_is_no_text():
+    assert body(page(first="<p>第1页/共1页 << 上一页 | 下一页 >></p>")) == WHOLE
