@@ -67,12 +67,12 @@ def name_tokens(value: str) -> frozenset[str]:
 
 
 def _own_place(box: Box) -> str:
-    if box.tag in _FURNITURE_TAGS:
+    words = name_tokens(f"{box.cls} {box.id}") if box.cls or box.id else frozenset[str]()
+    if box.tag in _FURNITURE_TAGS and words.isdisjoint(_PAGER_NAMES):
         return FURNITURE
     # Rows and what is in them carry names such as `top` (置顶) that mean something else there.
     if (not box.cls and not box.id) or not box.block or box.tag in _ROW_TAGS:
         return PLAIN
-    words = name_tokens(f"{box.cls} {box.id}")
     if words & _PAGER_NAMES and words.isdisjoint({"main", "content", "list", "home"}):
         return PAGER
     if words & _FURNITURE_NAMES and words.isdisjoint({"news", "list", "content", "title", "article", "main"}):

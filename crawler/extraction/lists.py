@@ -22,7 +22,7 @@ from crawler.extraction.document import Box, Document, parse
 from crawler.extraction.labels import vocabulary
 from crawler.extraction.listing import Link, Listing, each_once
 from crawler.extraction.pagers import next_page
-from crawler.extraction.rows import Rows, day_in_row, without_edge_date
+from crawler.extraction.rows import Rows, day_in_row, prints_day, without_edge_date
 
 __all__ = ["Link", "Listing", "read", "read_list"]
 
@@ -42,6 +42,7 @@ _STATE: Final = re.compile(
 _DIGITS: Final = re.compile(r"[\d_-]+$")
 _BLOCK_END: Final = re.compile(r".{0,8}(?:更多|more)", re.IGNORECASE)
 _PAGER: Final = re.compile(r"下一?[页頁]|后一?[页頁]|尾[页頁]|末[页頁]|共 ?\d+ ?[页頁条]")
+_PAGER_CLASSES: Final = tuple(name for name in _WORDS["pager_names"] if name not in ("page", "pages"))
 _TITLE_PART: Final = re.compile(r"\s*[-_|–—－＿｜]+\s*")
 _DEPTH: Final = 5
 _LONG_HEADLINE: Final = 9
@@ -53,7 +54,8 @@ class _Group:
     """Links whose surroundings are alike."""
 
     anchors: list[Anchor]
-    days: list[str | None]
+    rows_with_day: int
+    """How many rows print a day, were it without a year."""
     heading: str
 
     def __len__(self) -> int:
@@ -61,7 +63,7 @@ class _Group:
 
     @cached_property
     def dated(self) -> float:
-        return sum(day is not None for day in self.days) / len(self.days)
+        return self.rows_with_day / len(self.anchors)
 
     @cached_property
     def length(self) -> float:
@@ -162,15 +164,21 @@ def read(document: Document) -> Listing:
     """Read the list on a parsed page."""
     anchors = collect(document)
     rows = Rows(document, anchors)
-    days = {id(a): day_in_row(rows.texts(a), a) for a in anchors}
-    groups = _groups(document, anchors, days)
+    texts = {id(a): rows.texts(a) for a in anchors}
+    days = {id(a): day_in_row(texts[id(a)], a) for a in anchors}
+    groups = _groups(document, anchors, {key for key in days if days[key] or prints_day(texts[key])})
     following, post_back = next_page(document)
-    chosen, shape = _choose(document, groups, paged=bool(following or post_back))
+    chosen, shape = _choose(document, groups, paged=bool(following or post_back) or _has_pager(document))
     links = _links(chosen, days)
     data, data_following = _given_as_data(document, len(links))
     if data:
         return Listing(data, data_following or following, post_back)
     return Listing(links, following, post_back, shape)
+
+
+def _has_pager(document: Document) -> bool:
+    """Tell whether an element is called a pager: the last page of a list has one too, and no next page."""
+    return any(mark + name in document.index for name in _PAGER_CLASSES for mark in ".#")
 
 
 def _signatures(anchors: list[Anchor]) -> list[tuple[str, ...]]:
@@ -194,7 +202,7 @@ def _signatures(anchors: list[Anchor]) -> list[tuple[str, ...]]:
     return signatures
 
 
-def _groups(document: Document, anchors: list[Anchor], days: dict[int, str | None]) -> list[_Group]:
+def _groups(document: Document, anchors: list[Anchor], dated: set[int]) -> list[_Group]:
     """Group links by the elements around them; of the links to one address in a group the best text stays."""
     members: dict[tuple[str, ...], dict[str, Anchor]] = {}
     for anchor, signature in zip(anchors, _signatures(anchors), strict=True):
@@ -207,7 +215,7 @@ def _groups(document: Document, anchors: list[Anchor], days: dict[int, str | Non
         kept = sorted((a for a in by_url.values() if a.text), key=lambda a: a.line)
         if kept:
             heading = _heading(document, kept[0].line)
-            groups.append(_Group(kept, [days[id(a)] for a in kept], heading))
+            groups.append(_Group(kept, sum(id(a) in dated for a in kept), heading))
     return sorted(groups, key=lambda g: g.first)
 
 

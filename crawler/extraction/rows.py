@@ -13,6 +13,8 @@ from crawler.extraction.labels import fold_width
 LONGEST_ROW: Final = 14
 """Lines that a row covers at most: picture, headline, summary, source, date, counters."""
 SHORTEST_HEADLINE: Final = 4
+LONGEST_DAY: Final = 24
+"""Characters of a piece of text that holds a month and a day only."""
 MOST_PIECES: Final = 80
 """Pieces of text of a row that are looked at."""
 LONGEST_LINE: Final = 2_000
@@ -109,6 +111,11 @@ def day_in_row(texts: list[str], anchor: Anchor) -> str | None:
     return _apart(numbers, anchor.url) or _edge(anchor.text)
 
 
+def prints_day(texts: list[str]) -> bool:
+    """Tell whether a row prints a month and a day beside the headline, were it without a year."""
+    return any(len(text) <= LONGEST_DAY and _MONTH_DAY.search(text) for text in texts)
+
+
 def _alone(text: str, raw: str) -> bool:
     """Tell whether a date is what a text is there for, and not part of a sentence."""
     return len(text) - len(raw) <= 40 or text.startswith(raw) or text.endswith(raw)
@@ -118,12 +125,12 @@ def _apart(texts: list[str], url: str) -> str | None:
     """Read a date whose parts stand in several elements, or that lacks the year."""
     day_line = next((t for t in texts if _LONE_DAY.fullmatch(t)), None)
     for text in texts:
-        if len(text) > 24:
+        if len(text) > LONGEST_DAY:
             continue
         if day_line and (match := _YEAR_MONTH.search(text)):
             return _made(match[1], match[2], day_line.rstrip("日"))
     for text in texts:
-        if len(text) > 24 or not (match := _MONTH_DAY.search(text)):
+        if len(text) > LONGEST_DAY or not (match := _MONTH_DAY.search(text)):
             continue
         if match["mark"] == "月" and not match["end"]:
             continue

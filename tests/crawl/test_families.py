@@ -12,7 +12,6 @@ from tests.support.families import NAMES, FamilySite
 KNOWN_WRONG: dict[str, str] = {
     "founder": "the other 版 of an issue are not followed from a page of the e-paper",
     "xinhua": "the headline once more for mobile readers is read as a line of authors",
-    "query": "a second page with rows dated MM-DD and › for the next page is taken for a portal",
 }
 
 

@@ -103,6 +103,12 @@ def following(body: str, url: str = HERE) -> str | None:
             id="mark among numbers",
         ),
         pytest.param(
+            '<nav class="pager"><a href="?page=1">1</a><a href="?page=2">2</a><a href="?page=2">›</a></nav>',
+            HERE + "?page=1",
+            "?page=2",
+            id="mark in a nav",
+        ),
+        pytest.param(
             '<p class="pages"><b>1</b> <a href="node_7_2.htm">2</a> <a href="node_7_3.htm">3</a></p>',
             HERE + "node_7.htm",
             "node_7_2.htm",
