@@ -297,7 +297,8 @@ def test_a_longer_block_beside_the_list_is_not_the_list(before: str, after: str)
 
 def test_the_last_page_of_a_list_is_a_list_however_short() -> None:
     row = "<dd><span>03-{n:02d}</span><a href='/show?id={n}'>老党员话初心之{n}</a></dd>"
-    body = f"<dl>{row.format(n=2)}{row.format(n=1)}</dl><nav class='pager'><a href='?page=1'>1</a> <b>2</b></nav>"
+    pager = "<nav class='pager'><a href='?page=1'>1</a> <b>2</b></nav>"
+    body = f"<dl>{row.format(n=2)}{row.format(n=1)}</dl>{pager}"
     listing = read_list(f"<html><body><main>{body}</main></body></html>", url=f"{HOST}/list?page=2")
     assert [link.text for link in listing.links] == ["老党员话初心之2", "老党员话初心之1"]
     assert (listing.shape, listing.next_url, listing.dated) == ("list", None, 0)
