@@ -121,13 +121,16 @@ def _discount_teasers(blocks: Sequence[Block], each: list[float]) -> None:
     linked = [
         block.link_chars >= _HEADLINE and block.link_chars * 10 >= len(block.text) * 7 for block in blocks
     ]
+    last = -2
     for index in range(1, len(blocks) - 1):
-        if each[index] and linked[index - 1] and (linked[index + 1] or (index > 1 and linked[index - 2])):
+        if each[index] and linked[index - 1] and (linked[index + 1] or last == index - 2):
             each[index] *= _TEASER
+            last = index
 
 
 _HEADLINE: Final = 8
-_TEASER: Final = 0.05
+_TEASER: Final = 0.02
+_LIST: Final = 3
 
 
 def _densest(document: Document, weights: _Weights) -> Box:
@@ -155,7 +158,7 @@ def _densest(document: Document, weights: _Weights) -> Box:
         if best is None or (best_weight < 0.6 * weight and not _is_column(document, box, best)):
             break
         box, weight = best, best_weight
-    return _widen(box, weight, weights)
+    return _widen(document, box, weight, weights)
 
 
 def _is_column(document: Document, box: Box, best: Box) -> bool:
@@ -170,12 +173,14 @@ def _is_column(document: Document, box: Box, best: Box) -> bool:
     return links > plain
 
 
-def _widen(box: Box, weight: float, weights: _Weights) -> Box:
+def _widen(document: Document, box: Box, weight: float, weights: _Weights) -> Box:
     """Leave a box that is a single paragraph for the one that holds its neighbours."""
     while box.parent is not None and (box.tag in _LINE_TAGS or not box.block or box.end - box.start < 2):
         wider = box.parent
         alone = box.end - box.start < 2 and box.tag not in _LINE_TAGS
         if alone and (wider.tag == "body" or weights.of(wider.start, wider.end) > 1.5 * weight + 40):
+            break
+        if alone and sum(b.link_chars >= _HEADLINE for b in document.lines(wider)) >= _LIST:
             break
         box = wider
     return box
