@@ -22,6 +22,7 @@ from crawler.extraction.names import is_outlet, is_unit, read_names
 from crawler.extraction.published import choose_date, date_in_scripts
 from crawler.extraction.readings import Reading, Readings, Trust
 from crawler.extraction.sources import clean_source
+from crawler.extraction.titles import fold
 from crawler.extraction.trailers import author_in_headline, read_byline, read_dateline, read_trailer
 
 ABOVE, FAR_ABOVE = 4, 14
@@ -378,10 +379,13 @@ def _choose(reader: _Reader) -> Credits:
         credits.authors, credits.byline = list(reading.value), reading.raw.strip()
         credits.evidence["authors"] = reading.rule
         break
+    stated = fold(reader.metas.source or "")
     for reading in _ranked(readings.sources):
         unsaid = reading.trust <= Trust.HEAD and readings.empty_source
         if not unsaid and reading.value[0] != reader.headline.title:
             credits.source = reading.value[0]
+            if stated and " " in credits.source and fold(credits.source.split()[0]) == stated:
+                credits.source = credits.source.split()[0]  # a second name stands beside the value
             credits.source_url = _address(reader.document, reading.line, reading.value[0])
             credits.evidence["source"] = reading.rule
             break

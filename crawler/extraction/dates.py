@@ -79,6 +79,9 @@ _HAN_DIGITS = {c: i for i, c in enumerate("〇一二三四五六七八九")} | {
     "O": 0,
     "0": 0,
 }
+_BLOG = re.compile(
+    r"(?P<month>[一二三四五六七八九十]{1,2})月 (?P<day>\d{1,2})(?:st|nd|rd|th), (?P<year>(?:19|20)\d\d)"
+)
 _HAN = re.compile(
     r"(?P<year>[一二][〇○零OＯ0一二三四五六七八九]{3})[ ]{0,2}年[ ]{0,2}"
     r"(?P<month>[元正一二三四五六七八九十]{1,2})[ ]{0,2}月[ ]{0,2}"
@@ -89,7 +92,7 @@ _SIGN = re.compile(
     r"\d\s{0,3}[年/.．／\-－]\s{0,3}\d|(?:19|20|１９|２０)\d\d|[〇○零OＯ一二三四五六七八九]\s{0,2}年"
 )
 _MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
-_ENGLISH_SIGN = re.compile(r"[A-Z][a-z]{2,8}\.? \d")
+_ENGLISH_SIGN = re.compile(r"[A-Z][a-z]{2,8}\.? \d|\d(?:st|nd|rd|th), ")
 _ENGLISH = re.compile(
     r"(?P<a>[A-Z][a-z]{2,8})\.? (?P<day>\d{1,2}),? (?:(?P<time>\d\d:\d\d:\d\d) [A-Z]{3} )?"
     r"(?P<year>(?:19|20)\d\d)"
@@ -191,6 +194,10 @@ def find_dates(text: str) -> list[DateFound]:
 def _english_dates(text: str) -> list[DateFound]:
     """Return dates such as `Mar 23, 2021` and, as Java prints them, `Mon Mar 23 09:51:52 CST 2021`."""
     found = []
+    for match in _BLOG.finditer(text):  # 十一月 6th, 2009: English forms with Chinese months
+        made = _made(int(match["year"]), _han_number(match["month"]), int(match["day"]), None, None)
+        if made:
+            found.append(DateFound(*made, match[0], match.span()))
     for match in _ENGLISH.finditer(text):
         name = match["a"][:3].lower()
         if name not in _MONTHS:

@@ -38,7 +38,8 @@ CRUMBS = re.compile(
 )
 """What breadcrumbs look like."""
 _TITLE_HINTS = frozenset(_WORDS["title_hints"])
-_FOOTING = re.compile(r"版权所有|ICP备|Copyright|©|扫一扫|二维码|客服|热线|朋友圈|登录|注册|浏览器")
+_FOOTING = re.compile(r"版权所有|ICP备|Copyright|©|技术支持|网站标识码|欢迎您[!！。]?$|欢迎光临")
+_WIDGET = re.compile(r"扫一扫|二维码|客服|热线|朋友圈|登录|注册|浏览器|设为首页|加入收藏")
 
 
 @dataclass(slots=True)
@@ -149,7 +150,9 @@ class Candidates:
         if block.index not in self.unsure:
             return False
         text = block.text
-        return bool(self.is_info(block) or CRUMBS.search(text) or (len(text) < 60 and _FOOTING.search(text)))
+        if len(text) < 60 and (_FOOTING.search(text) or (len(text) <= 14 and _WIDGET.search(text))):
+            return True
+        return bool(self.is_info(block) or CRUMBS.search(text))
 
     def is_info(self, block: Block) -> bool:
         """Tell whether a line holds a label or, being short, a date."""
@@ -163,7 +166,8 @@ class Candidates:
     def agreement(self, folded: str) -> float:
         """Return how well a line fits what the head of the page calls its title."""
         if len(folded) < 4:
-            return 0.0
+            short = len(folded) > 1 and self.page_title.startswith(folded) and folded in self._parts()
+            return 30.0 if short else 0.0
         best = 0.0
         title = self.page_title
         if title.startswith(folded):
@@ -175,9 +179,9 @@ class Candidates:
             best = 45.0
         elif len(folded) >= 8 and folded in title:
             best = 30.0 + min(len(folded), 20) * 0.5
-        elif len(folded) >= 12 and (
-            title.startswith(folded[:12]) or (len(title) >= 8 and title[:30] in folded)
-        ):
+        elif len(folded) >= 12 and title.startswith(folded[:12]):
+            best = 30.0
+        elif len(folded) >= 12 and len(title) >= 8 and title[:30] in folded and not self.is_site(title):
             best = 30.0
         for stated in self.stated:
             if stated == folded:

@@ -20,7 +20,9 @@ _LONGEST_VALUE = 40
 
 _ASIDE = ("noise", "review", "poster", "other_date", "picture", "contributor")
 _LABEL_CELLS = ("td", "th", "dt")
-_NAME_LIKE = re.compile(r"(?!\d)[\w·《》“” -]{2,24}")
+_NAME_LIKE = re.compile(r"(?!\d|.*(?:--|阅读|喜欢|评论 |评论$|参与|点击|浏览|人气))[\w·《》“” -]{2,24}")
+_EDITORS_NUMBER = re.compile(r"_[A-Za-z]{0,4}\d{2,8}$")
+_EDITOR_ID = re.compile(r"[A-Za-z][\w-]{1,15}|[\u3400-\u9fff]{2,8}")
 _PEN_NAME = re.compile(r"(?!.*\d{3})[\w·—-]{2,14}(?: [\w·—-]{1,10}){0,2}")
 _KEYWORDS = re.compile(r"[,，;；、|\s]+")
 
@@ -102,9 +104,7 @@ class InfoLines:
             case "source" | "issuer":
                 self._source(block, part, trust, rule)
             case "editor":
-                names = read_names(value)
-                people = [name for name in names.people if not is_account(name)]
-                self.readings.editor(trust, people or names.units, value, rule, block.index)
+                self.readings.editor(trust, read_editors(value), value, rule, block.index)
             case "published" | "modified":
                 return self._date(block, part, trust, rule)
             case "document_number" if value and len(value) <= _LONGEST_REST:
@@ -203,7 +203,8 @@ class InfoLines:
             self.readings.author(trust, names.people, rest, rule, block.index)
         pieces = (trim(piece) for piece in re.split(r" {2,}|\|", rest))
         outlet = next((p for p in pieces if _NAME_LIKE.fullmatch(p) and (is_outlet(p) or is_unit(p))), None)
-        outlet = outlet or next((unit for unit in names.units if is_outlet(unit)), None)
+        units = (unit for unit in names.units if _NAME_LIKE.fullmatch(unit))
+        outlet = outlet or next((unit for unit in units if is_outlet(unit)), None)
         if outlet:
             self.readings.source(trust, clean_source(outlet), rest, rule, block.index)
 
@@ -218,6 +219,17 @@ class InfoLines:
             self.readings.author(
                 86 if sure else 54, names.people or names.units, text, "line-under-headline", block.index
             )
+
+
+def read_editors(value: str) -> list[str]:
+    """Return the editors that a value names: persons, else a unit, else the signs by which editors go (NF041)."""
+    value = _EDITORS_NUMBER.sub("", value.strip())
+    names = read_names(value)
+    people = [name for name in names.people if not is_account(name)]
+    if people or names.units:
+        return people or names.units
+    signs = [trim(piece) for piece in re.split(r"[、,，;；\s]+", value[:_LONGEST_REST])]
+    return [sign for sign in signs if _EDITOR_ID.fullmatch(sign)] if len(signs) <= 3 else []
 
 
 def _date_trust(trust: int, visible: int) -> int:

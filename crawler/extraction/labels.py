@@ -67,8 +67,9 @@ _LAST = "".join(sorted({word[-1] for word in _ROLES} | set("文图圖编編")))
 # label, nor does it hold one of the words that label without a separator.
 _LABEL_SIGN = re.compile(
     rf"[{re.escape(_LAST)}]\s{{0,4}}(?:[（(\[［][^()（）\[\]:：]{{0,8}}[)）\]］])?\s{{0,3}}[:：|/\]】︰∶丨│｜／］]"
-    r"|[源布佈表新载載自转轉摘编編][于自於]"
+    r"|[源布佈表新载載自转轉摘编編出][于自於]"
     r"|(?:[来來]源|稿源|作者|[责責]任?[编編][辑輯]?|[发發][布佈][时時日][间間期])\s"
+    r"|[|丨│｜]\s{0,4}(?:来源|稿源|作者|记者|责编)"
     rf"|(?:编辑|編輯)\s{{1,4}}[{_SURNAMES}]"
 )
 _LAST_CHARACTERS = frozenset(_LAST)
@@ -77,7 +78,7 @@ _REMARK = re.compile(r" ?[(\[][^()\[\]:]{0,8}[)\]] {0,2}$")
 # Labels that end by themselves: 于 and 自 do what a colon does.
 _JOINED = re.compile(
     rf"(?P<label>{alternation(word for word in _ROLES if word[-1] in '于自於')})"
-    rf"(?P<editor>)(?= {{0,4}}[{_HAN}A-Za-z0-9《])"
+    rf"(?P<editor>)(?= {{0,4}}[{_HAN}A-Za-z0-9《\[\u3010])"
 )
 # The few labels that are followed by nothing but a blank. Others are words of the language as well.
 _BLANK = re.compile(
@@ -87,6 +88,10 @@ _BLANK = re.compile(
     # 编辑 is a word as well: a name must follow.
     r"|(?:^|(?<=[ (\[\u3010|]))(?P<editor>编辑|編輯) {1,4}"
     rf"(?=[{_SURNAMES}][{_HAN}]{{1,2}}(?:[ 、,)\]\u3011]|$))"
+)
+# 发表于2014-08-24 21:30 | 来源示例网 | 作者张三: between bars a label needs no sign behind it.
+_FIELD = re.compile(
+    rf"(?:^|(?<=\|)) {{0,4}}(?P<label>来源|稿源|作者|记者|责任编辑|责编|编辑)(?P<editor>)(?=[{_HAN}A-Za-z])"
 )
 _BLANK_HINT = re.compile("[来稿作责编发來責編發]")
 _SHORT = re.compile(
@@ -172,7 +177,7 @@ def _marks(folded: str) -> list[tuple[int, int, str, str]]:
         if glued and label in _DATE_LABELS and not folded[:start].endswith(_ENDS_OF_OUTLETS):
             role = "other_date"  # 播出时间, 考试时间: the time of something else
         marks.append((start, match.end(), role, label))
-    patterns = []
+    patterns = [_FIELD] if folded.count("|") > 1 else []
     if "于" in folded or "自" in folded or "於" in folded:
         patterns.append(_JOINED)
     if len(folded) < 200:

@@ -116,6 +116,11 @@ def is_account(text: str) -> bool:
     return folded.endswith(("管理员", "管理員", "用户", "账号"))
 
 
+def is_nobody(text: str) -> bool:
+    """Tell whether a text is a word for nobody (佚名, 管理员, admin)."""
+    return fold_width(text).strip().lower() in _NOBODY
+
+
 def is_no_source(text: str) -> bool:
     """Tell whether the value of a source label names nothing (未知, 网络)."""
     return fold_width(text).strip().lower() in _NO_SOURCE

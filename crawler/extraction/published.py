@@ -23,7 +23,7 @@ _VALUE = re.compile(
     r"""[=:]\s{0,4}["']?(?P<value>(?:19|20)\d\d[-/.年]\d[\dT月日:. /+-]{2,24}|1\d{9}(?:\d{3})?)(?!\d)"""
 )
 _NAME = re.compile(
-    r"""(?<![A-Za-z])["']?(?:ct|(?:publish|pub|create|release)_?(?:time|date)|oriCreateTime|docreltime)["']?\s{0,4}$""",
+    r"""(?<![A-Za-z])["']?(?:ct|(?:publish|pub|create|release)_?(?:time|date|data)|oriCreateTime|docreltime|fbsj|fbrq)["']?\s{0,4}$""",
     re.IGNORECASE,
 )
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from crawler.extraction.dates import DateFound
-from crawler.extraction.names import is_account
+from crawler.extraction.names import is_account, is_nobody
 
 
 class Reading(NamedTuple):
@@ -81,8 +81,8 @@ class Readings:
             self.authors.append(Reading(trust, kept, raw, rule, index))
 
     def editor(self, trust: int, names: Iterable[str], raw: str, rule: str, index: int) -> None:
-        """Note editors, accounts left out."""
-        kept = tuple(dict.fromkeys(name for name in names if not is_account(name)))
+        """Note editors. The signs by which editors go count, words for nobody do not."""
+        kept = tuple(dict.fromkeys(name for name in names if not is_nobody(name)))
         if kept:
             self.editors.append(Reading(trust, kept, raw, rule, index))
 
