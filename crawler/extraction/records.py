@@ -58,9 +58,9 @@ def links_in_json(text: str, base: str) -> list[Link]:
 def links_in_rows(
     text: str, base: str, *, rows: str = "", link: str = "", title: str = "", published: str = ""
 ) -> list[Link]:
-    """Return the rows of a JSON or JSONP answer whose place and keys are known; none where they are not there.
+    """Return the rows of a JSON or JSONP answer whose place and keys are known; none if they are not there.
 
-    `rows` is a path of keys joined by dots, an empty one the answer itself; of the keys only `link` is needed.
+    `rows` is a path of keys joined by dots, empty for the answer itself; of the keys only `link` is needed.
     """
     try:
         value = _decoded(text)
