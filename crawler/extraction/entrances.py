@@ -108,7 +108,8 @@ def read_rows(
     """Read a list given as JSON or JSONP of which is known where the rows stand and what their keys are.
 
     `rows` is a path of keys joined by dots (a number picks from an array); `link`, `title` and `published`
-    are keys of a row. Where they find nothing, the whole answer is searched as `read_json` does. Never raises.
+    are keys of a row. Where they find nothing, the whole answer is searched as `read_json` does. Never
+    raises.
     """
     text = _characters(unpacked(data))
     known = records.links_in_rows(text, url, rows=rows, link=link, title=title, published=published)
