@@ -113,8 +113,7 @@ class Document:
 
     @cached_property
     def _head(self) -> list[etree._Element]:
-        head = self.root.find("head")
-        return [] if head is None else list(head.iter())
+        return [e for child in self.root if child.tag == "head" for e in child.iter()]
 
     @cached_property
     def base(self) -> str:
@@ -129,9 +128,12 @@ class Document:
     @cached_property
     def title_text(self) -> str:
         """The text of `<title>`, white space folded; empty where there is none."""
-        title = self.root.find("head/title")
-        text = text_of(title) if title is not None else ""
-        return text or next(filter(None, map(text_of, self.root.iter("title"))), "")
+        titles = (element for element in self._head if element.tag == "title")
+        return next(filter(None, map(text_of, titles)), "") or self._stray_title()
+
+    def _stray_title(self) -> str:
+        """Return the text of a `<title>` outside the head, where broken markup put it."""
+        return next(filter(None, map(text_of, self.root.iter("title"))), "")
 
     @cached_property
     def metas(self) -> dict[str, list[str]]:
