@@ -106,7 +106,8 @@ def _measure(name: str, base: str, pages: int, folder: Path) -> Result:
         ]
         cwd = folder
     environment = {k: v for k, v in os.environ.items() if k != "SCRAPY_SETTINGS_MODULE"}
-    environment["PYTHONPATH"] = os.pathsep.join([str(HERE), str(PROJECT)])
+    paths = [str(HERE), str(PROJECT), *filter(None, [os.environ.get("PYTHONPATH")])]
+    environment["PYTHONPATH"] = os.pathsep.join(paths)
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     started = time.monotonic()
     process = subprocess.Popen(

@@ -5,6 +5,7 @@ site's root in the script variable PDV_RP. `act=contentpages` answers with an `<
 page, with none where there is but one; `act=getcontent` answers with the text of a page as a bit of HTML.
 """
 
+import html
 import re
 from collections.abc import Iterator
 from urllib.parse import urlencode, urljoin
@@ -39,9 +40,11 @@ def pages_told(body: bytes, url: str, asked: bytes) -> Iterator[Form]:
         yield url, urlencode(fields).encode()
 
 
-def whole_page(fragment: bytes) -> bytes:
+def whole_page(fragment: bytes, title: str | None = None) -> bytes:
     """Return a page around a piece of text, in the CMS's markup, so that it is read like the first page."""
+    # With the article's own title: else a heading at the top of the piece would be taken for one.
+    known = html.escape(title or "").encode()
     return (
-        b'<html><head><title></title></head><body><div id="newscontent"><div class="newstitle"></div>'
-        b'<div id="con" class="con">%s</div></div></body></html>' % fragment
+        b'<html><head><title>%s</title></head><body><div id="newscontent"><div class="newstitle">%s</div>'
+        b'<div id="con" class="con">%s</div></div></body></html>' % (known, known, fragment)
     )
