@@ -84,7 +84,7 @@ def measure_frontier(folder: Path, urls: int) -> None:
             store.frontier.turn("example", "r", found=found)
         print(f"queue: {1e6 * (time.process_time() - start) / urls:.0f} µs a URL, {urls:,} URLs")
         start, outcomes, leased = time.process_time(), [], 0
-        while leased < 20_000:
+        while leased < min(20_000, urls):
             leases = store.frontier.turn("example", "r", outcomes=outcomes, want=32).leases
             leased += len(leases)
             outcomes = [Outcome(lease.id, "done", 200) for lease in leases]

@@ -21,7 +21,12 @@ def fold(text: str | None) -> str:
     """Return a text reduced to what a reader sees: NFKC (Unicode Annex 15), white and invisible out."""
     if not text:
         return ""
-    return _INVISIBLE.sub("", unicodedata.normalize("NFKC", _INVISIBLE.sub("", text)))
+    folded = _INVISIBLE.sub("", text)
+    while True:
+        # What was apart may compose now, and some compatible forms hold a space (´ is space and accent).
+        before, folded = folded, _INVISIBLE.sub("", unicodedata.normalize("NFKC", folded))
+        if folded == before:
+            return folded
 
 
 def text_digest(body: str) -> str:
