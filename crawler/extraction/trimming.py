@@ -115,9 +115,12 @@ def tail(document: Document, start: int, end: int, weigh: Weigher) -> int:
     stop = end
     for index in range(start + 1, end):
         text = document.blocks[index].text
-        if len(text) > _INFO_LENGTH or not _ends(text, partial(weigh, index + 1, end), whole):
+        if len(text) > _INFO_LENGTH:
             continue
-        if not _is_inset(document, index, end, weigh):
+        # Nothing but comments begins where most of the text is still to come.
+        if len(text) > _COMMENT_HEADING and weigh(index + 1, end) > _REST * whole + _LITTLE:
+            continue
+        if _ends(text, partial(weigh, index + 1, end), whole) and not _is_inset(document, index, end, weigh):
             stop = index
             break
     while stop > start + 1 and _is_loose(document.blocks[stop - 1]):
@@ -177,7 +180,7 @@ def _ends(text: str, rest_of: Callable[[], float], whole: float) -> bool:
     """Tell whether a line ends the text, going by how it begins and how much running text follows."""
     if furniture.is_editor_line(text):
         rest = rest_of()
-        return rest <= 0.34 * whole or rest <= _LITTLE
+        return rest <= _REST * whole or rest <= _LITTLE
     if len(text) <= _COMMENT_HEADING and furniture.is_comment_heading(furniture.squash(text)):
         return True
     if not furniture.may_be_ending(text):
@@ -185,11 +188,12 @@ def _ends(text: str, rest_of: Callable[[], float], whole: float) -> bool:
     squashed = furniture.squash(text[:_OPENING])
     if furniture.is_ending(squashed):
         rest = rest_of()
-        return rest <= 0.34 * whole or rest <= _LITTLE
+        return rest <= _REST * whole or rest <= _LITTLE
     return furniture.is_weak_ending(squashed) and "。" not in text and rest_of() <= _LITTLE
 
 
 _LITTLE: Final = 50
+_REST: Final = 0.34
 _COMMENT_HEADING: Final = 14
 
 
