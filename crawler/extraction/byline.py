@@ -38,7 +38,9 @@ _ELEMENTS: dict[str, list[str]] = vocabulary("elements")
 _SELECTORS = {role: frozenset(names) for role, names in _ELEMENTS.items()}
 _RANKS = {role: {name: rank for rank, name in enumerate(names)} for role, names in _ELEMENTS.items()}
 _END = re.compile(alternation(vocabulary("sources")["end_of_article"]))
-_EDITOR_LABEL = re.compile(r"[责責]\s{0,4}任?\s{0,4}[编編]|^\W{0,3}(?:编辑|編輯)\s{0,3}[:：/|丨｜]")
+_EDITOR_LABEL = re.compile(
+    r"[责責]\s{0,4}任?\s{0,4}[编編]|(?:^|\s|\W)(?:本版|本期|值班|网络)?(?:编辑|編輯)\s{0,3}[:：/|丨｜]"
+)
 _GLUED_EDITOR = re.compile(
     r"[（(【\[]?\s*(?:[责責]任?)?[编編][辑輯]?\s*[:：/]\s*"
     r"(?P<names>[\u3400-\u9fff·、，,\s]{2,30}?)\s*[)）】\]]?\s*$"
@@ -180,8 +182,7 @@ class _Reader:
             text = block.text
             if len(text) <= 80 and ("编" in text or "編" in text) and _EDITOR_LABEL.search(text):
                 for part in segment(text):
-                    names = read_names(part.value, trusted=False) if part.role == "editor" else None
-                    if names and names.complete:
+                    if part.role == "editor" and len(part.value) <= 30:
                         self.info.labelled(block, part, Trust.FAR_BEHIND, "line-far-behind")
 
     # Named elements
@@ -342,6 +343,16 @@ class _Reader:
 
     # The head of the page
 
+    def _account_shown(self) -> None:
+        """Read the author in the metas who has no person's name where a line by the headline shows it too."""
+        name = self.metas.author_text
+        if not name or not 2 <= len(name) <= 12 or is_outlet(name) or is_unit(name):
+            return
+        for block in self.document.blocks[self.start + 1 : self.first]:
+            if block.text == name:
+                self.readings.author(25, [name], name, "meta:author+line", block.index)
+                return
+
     def _head_of_page(self) -> None:
         """Read the metas and, last, the headline."""
         metas, readings = self.metas, self.readings
@@ -351,6 +362,7 @@ class _Reader:
             script = date_in_scripts(self.document)
             readings.dates += [script] if script else []
         readings.source(Trust.HEAD, metas.source, metas.source or "", metas.evidence.get("source", ""), -1)
+        self._account_shown()
         rule = metas.evidence.get("authors", "")
         readings.author(Trust.HEAD, metas.authors, "、".join(metas.authors), rule, -1)
         behind = _TITLE_BYLINE.search(self.document.title_text[:300])

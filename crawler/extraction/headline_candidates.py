@@ -179,10 +179,9 @@ class Candidates:
             best = 45.0
         elif len(folded) >= 8 and folded in title:
             best = 30.0 + min(len(folded), 20) * 0.5
-        elif len(folded) >= 12 and title.startswith(folded[:12]):
-            best = 30.0
-        elif len(folded) >= 12 and len(title) >= 8 and title[:30] in folded and not self.is_site(title):
-            best = 30.0
+        elif len(folded) >= 12:
+            cut = len(title) >= 8 and title[:30] in folded and not self.is_site(title)
+            best = 30.0 if cut or title.startswith(folded[:12]) else 0.0
         for stated in self.stated:
             if stated == folded:
                 best = max(best, 55.0) + 5.0

@@ -222,7 +222,7 @@ class InfoLines:
 
 
 def read_editors(value: str) -> list[str]:
-    """Return the editors that a value names: persons, else a unit, else the signs by which editors go (NF041)."""
+    """Return the editors that a value names: persons, else a unit, else the signs they go by (NF041)."""
     value = _EDITORS_NUMBER.sub("", value.strip())
     names = read_names(value)
     people = [name for name in names.people if not is_account(name)]

@@ -56,6 +56,8 @@ class Metas:
     """来源."""
     authors: tuple[str, ...] = ()
     """Persons; never staff numbers or accounts."""
+    author_text: str | None = None
+    """The first author meta as it stands; may be an account."""
     published: tuple[tuple[str, DateFound], ...] = ()
     """Meta name and date, in order of trust."""
     summary: str | None = None
@@ -185,6 +187,7 @@ def read_metas(document: Document) -> Metas:
         column=next((t for _, t in _first(document, ("columnname",))), None),
         source=source,
         authors=tuple(dict.fromkeys(authors)),
+        author_text=next((text for _, text in _first(document, ("author",))), None),
         published=tuple(published),
         summary=summary,
         keywords=tuple(dict.fromkeys(k for k in _SPLIT_KEYWORDS.split(keywords[:500]) if 1 < len(k) <= 30)),

@@ -32,6 +32,7 @@ _LATIN = re.compile(r"[A-Z][A-Za-z'’.-]{0,20}(?: [A-Z][A-Za-z'’.-]{0,20}){1,
 _ROLE = re.compile(alternation(word for word in _WORDS["roles"] if len(word) > 1))
 _PERSON_ROLE = re.compile(
     r"记者|記者|通讯员|通訊員|评论员|評論員|实习生|撰稿人?|执笔|特派员|观察员|主笔|采写|撰文|整理|编译|文字"
+    r"|报道|報導"
 )
 _REPORT = re.compile(
     r"(?:综合|联合|即时|专题|现场|连线|摄影|独家|深度|采访|即時|綜合|專題|連線|攝影|台北|台中|高雄)?"
@@ -208,9 +209,9 @@ def read_names(text: str, *, trusted: bool = True) -> Names:
     folded = fold_width(text[:LONGEST_LIST]).strip()
     folded = _LEADING_MARK.sub("", folded)
     folded = _REMARK.sub(" ", folded).translate(_QUOTES)
+    role = _PERSON_ROLE.search(folded) is not None
     if "道" in folded or "導" in folded:
         folded = _REPORT.sub("、", folded)
-    role = _PERSON_ROLE.search(folded) is not None
     people: list[str] = []
     units: list[str] = []
     complete = True

@@ -48,6 +48,9 @@ def clean_source(value: str) -> str | None:
     address = _ADDRESS.search(folded)
     if address:
         value, folded = value[: address.start()], folded[: address.start()]
+    bar = folded.find("|", 2)
+    if bar > 0:
+        value, folded = value[:bar], folded[:bar]
     gap = _GAP.search(folded, len(folded) - len(folded.lstrip()))
     if gap and len(trim(value[: gap.start()])) >= 2:
         value = value[: gap.start()]

@@ -224,6 +224,19 @@ def test_editors_stand_apart_from_authors(line: str, place: str) -> None:
     assert line not in found.article.body
 
 
+@pytest.mark.parametrize(
+    ("printed", "editor"),
+    [("NF041", "NF041"), ("张三_NN7379", "张三"), ("Giki", "Giki"), ("几乎不流浪", "几乎不流浪")],
+)
+def test_the_sign_by_which_an_editor_goes_counts(printed: str, editor: str) -> None:
+    assert credits(page(behind=f"<div>责任编辑：{printed}</div>")).editors == [editor]
+
+
+def test_a_word_for_nobody_is_no_editor() -> None:
+    for printed in ("admin", "管理员", "佚名", ""):
+        assert credits(page(behind=f"<div>责任编辑：{printed}</div>")).editors == []
+
+
 def test_an_editor_glued_to_the_last_paragraph_is_read() -> None:
     html = page(paragraphs=(*PARAGRAPHS[:-1], PARAGRAPHS[-1] + "（责任编辑：张三）"))
     found = credits(html)
@@ -240,6 +253,14 @@ def test_the_editor_who_is_author_in_a_hidden_line_is_no_author() -> None:
     assert credits(page(info=hidden)).authors == []
 
 
+def test_an_account_in_the_metas_is_the_author_where_the_page_shows_it() -> None:
+    head = "<meta name='author' content='魑皇'>"
+    assert credits(
+        page(head=head, info="<div>2022-02-14</div><div><a href='/u/1'>魑皇</a></div>")
+    ).authors == ["魑皇"]
+    assert credits(page(head=head, info="<div>2022-02-14</div>")).authors == []
+
+
 def test_the_editor_in_a_meta_author_is_no_author() -> None:
     html = page(head="<meta name='author' content='张三'>", behind="<div>编辑：张三</div>")
     found = credits(html)
@@ -254,6 +275,8 @@ def test_the_editor_in_a_meta_author_is_no_author() -> None:
     [
         ("示例网参与互动", "示例网"),
         ("中国评论新闻网", "中国评论新闻网"),
+        ("示例日报 举报", "示例日报"),
+        ("示例网| 0 条评论", "示例网"),
         ("光明网-《光明日报》", "光明网-《光明日报》"),
         ("《人民日报》（2024年5月10日 04版）", "人民日报"),
         ("《求是》2022/01", "求是"),
@@ -280,6 +303,18 @@ def test_a_cleaned_source_is_short_and_trimmed(text: str) -> None:
 def test_a_source_named_in_the_last_brackets_counts_where_no_label_does() -> None:
     assert credits(page(last="<p>（原载《示例月刊》2022年第1期）</p>")).source == "示例月刊"
     assert credits(page(info="<p>来源：示例网</p>", last="<p>（原载《示例月刊》）</p>")).source == "示例网"
+
+
+def test_the_meta_settles_which_of_two_names_behind_the_label_is_the_source() -> None:
+    head = "<meta name='source' content='示例日报海外版'>"
+    assert credits(page(info="<p>来源：示例日报海外版 示例青年网</p>", head=head)).source == "示例日报海外版"
+
+
+@pytest.mark.parametrize(
+    "info", ["同人连载 2022-02-14 03:01--阅读 · --喜欢 · --评论", "李小光 2015-07-03 11:31:09 0人参与评论"]
+)
+def test_counters_beside_the_date_are_no_source(info: str) -> None:
+    assert credits(page(info=f"<div>{info}</div>")).source is None
 
 
 def test_the_site_is_not_the_source_because_its_name_stands_on_the_page() -> None:
@@ -351,6 +386,8 @@ def test_a_labelled_date_behind_the_text_is_read() -> None:
 def test_a_date_in_a_script_counts_where_nothing_else_does() -> None:
     script = "<script>var ct = '1616464312';</script>"
     assert credits(page(head=script)).published == "2021-03-23T09:51:52+08:00"
+    written = "<div>发布时间：<script>var pubdata='2021年03月23日'; document.write(pubdata);</script></div>"
+    assert credits(page(info=written)).published == "2021-03-23T00:00:00+08:00"
     assert credits(page(head=script, info="<p>2021-03-22</p>")).published == "2021-03-22T00:00:00+08:00"
 
 

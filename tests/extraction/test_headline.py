@@ -106,6 +106,37 @@ def test_a_headline_may_look_like_furniture_where_the_page_title_knows_it(title:
     assert headline(page(title=title, info=INFO)).title == title
 
 
+def test_a_greeting_that_holds_the_name_of_the_site_is_no_headline() -> None:
+    greeting = "<p>某某市某某区示例小学欢迎您！</p>"
+    html = page(
+        headline=greeting + f"<div class='tit'>{TITLE}</div>", info=INFO, page_title="某某市某某区示例小学"
+    )
+    assert headline(html).title == TITLE
+
+
+def test_a_headline_of_a_word_that_menus_use_too() -> None:
+    title = "某部召开注册会计师行业党校成立大会"
+    html = page(
+        headline=f"<div class='lang'>EN / 中</div><h1>{title}</h1>",
+        info="<p>2021-04-06 05:34</p>",
+        page_title="示例考试网-要闻",
+    )
+    assert headline(html).title == title
+
+
+def test_a_headline_of_three_characters_that_heads_the_page_title() -> None:
+    assert (
+        headline(
+            page(
+                headline="<div class='big'>左小喜</div>",
+                info="<p>| 15-09-18 |</p>",
+                page_title="左小喜----示例天文台观测站",
+            )
+        ).title
+        == "左小喜"
+    )
+
+
 def test_a_headline_over_two_lines_is_joined() -> None:
     found = headline(
         page(

@@ -109,6 +109,7 @@ def test_other_openings_have_none(text: str) -> None:
         ("（示例监察网站 斯凌整理）", ["斯凌"]),
         ("（新华社北京1月6日电 记者张三）", ["张三"]),
         ("再创佳绩。（记者张三）（完）", ["张三"]),
+        ("再创佳绩！（张小三 报道）", ["张小三"]),
     ],
 )
 def test_closing_brackets_name_authors(text: str, authors: list[str]) -> None:
