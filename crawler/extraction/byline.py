@@ -18,7 +18,7 @@ from crawler.extraction.info_lines import LONGEST_INFO, InfoLines
 from crawler.extraction.labels import alternation, has_label, has_label_sign, segment, trim, vocabulary
 from crawler.extraction.layouts import Layout
 from crawler.extraction.metas import Metas, read_metas
-from crawler.extraction.names import is_outlet, is_unit, read_names
+from crawler.extraction.names import is_lone_name, is_outlet, is_unit, read_names
 from crawler.extraction.published import choose_date, date_in_scripts
 from crawler.extraction.readings import Reading, Readings, Trust
 from crawler.extraction.sources import clean_source
@@ -279,6 +279,8 @@ class _Reader:
         if names is None or not (names.people or names.role):
             return False
         sure = names.role or len(names.people) > 1 or bool(names.units)
+        if not sure and not is_lone_name(names.people[0]):
+            return False
         self.readings.author(
             85 if sure else 52, names.people or names.units, text, "first-lines", block.index
         )

@@ -56,6 +56,7 @@ class Candidates:
     plain_titles: str = ""
     preferred: frozenset[int] = frozenset()
     info: dict[int, bool] = field(default_factory=dict)
+    crumbs: str = ""
     unsure: set[int] = field(default_factory=set)
 
     def prepare(self) -> None:
@@ -93,6 +94,7 @@ class Candidates:
             (likely if known or block.index in preferred else others).append(block)
         found = self._ranked(likely)
         if not found or found[0][0] < MOST_WITHOUT_TITLE:
+            self.crumbs = "".join(block.text for block in self.lines() if CRUMBS.search(block.text))
             found = sorted(found + self._ranked(others), key=lambda pair: (-pair[0], -pair[1].index))
         return found
 
@@ -140,6 +142,7 @@ class Candidates:
             (linked, -10),
             (not level and block.in_list, -8),
             (agreement < SURE and len(text) <= 16 and is_outlet(text), -14),
+            (len(text) <= 10 and text in self.crumbs, -20),
         ):
             if speaks:
                 score += weight

@@ -5,7 +5,7 @@ import re
 from crawler.extraction.dates import DateFound, find_dates, has_date_sign
 from crawler.extraction.document import Block, Document
 from crawler.extraction.labels import Segment, fold_width, has_label_sign, role_of, segment, trim
-from crawler.extraction.names import is_account, is_outlet, is_unit, read_names
+from crawler.extraction.names import is_account, is_lone_name, is_outlet, is_unit, read_names
 from crawler.extraction.readings import Readings, Trust
 from crawler.extraction.sources import clean_source, collapse, without_addresses
 from crawler.extraction.trailers import read_byline
@@ -216,6 +216,8 @@ class InfoLines:
         names = read_byline(text)
         if names and (names.people or names.role):
             sure = names.role or bool(names.units) or len(names.people) > 1
+            if not sure and not is_lone_name(names.people[0]):
+                return
             self.readings.author(
                 86 if sure else 54, names.people or names.units, text, "line-under-headline", block.index
             )

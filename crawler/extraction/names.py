@@ -17,6 +17,7 @@ LONGEST_LIST = 300
 
 _WORDS = vocabulary("names")
 _SURNAMES = frozenset("".join(_WORDS["surnames"].split()))
+_COMMON_SURNAMES = frozenset("".join(_WORDS["common_surnames"].split()))
 _COMPOUND = frozenset(_WORDS["compound_surnames"])
 _NOT_IN_NAMES = frozenset(_WORDS["not_in_names"])
 _NOT_NAMES = frozenset(_WORDS["not_names"])
@@ -75,6 +76,13 @@ def is_person(text: str) -> bool:
         given = text[2:] if text[:2] in _COMPOUND else text[1:]
         return text not in _NOT_NAMES and text[:2] not in _NOT_NAMES and not _NOT_IN_NAMES.intersection(given)
     return bool(_DOTTED.fullmatch(text))
+
+
+def is_lone_name(text: str) -> bool:
+    """Tell whether a text that stands by itself, with nothing near that speaks of names, is one."""
+    return is_person(text) and (
+        text[0] in _COMMON_SURNAMES or text[:2] in _COMPOUND or not _HAN_ONLY.fullmatch(text)
+    )
 
 
 @lru_cache(maxsize=4096)

@@ -12,6 +12,7 @@ from crawler.extraction.labels import fold_width, segment, trim
 from crawler.extraction.names import (
     Names,
     has_surname,
+    is_lone_name,
     is_no_source,
     is_outlet,
     is_person,
@@ -111,7 +112,7 @@ def read_byline(text: str) -> Names | None:
     marked = _MARK.match(line)
     if marked:
         names = read_names(line[marked.end() :], trusted=True)
-        return names if (names.people or names.units) and names.complete else None
+        return names._replace(role=True) if (names.people or names.units) and names.complete else None
     segments = segment(line)
     labelled = [s for s in segments if s.role]
     if labelled:
@@ -222,7 +223,7 @@ def read_signature(inside: str, *, alone: bool = False) -> Trailer | None:
     names = read_names(inside, trusted=False)
     if names.role and (names.people or names.units):
         return Trailer(names.people, [] if names.people else names.units, None, inside, True)
-    if names.complete and names.people:
+    if names.complete and names.people and (len(names.people) > 1 or is_lone_name(names.people[0])):
         return Trailer(names.people, empty, None, inside, False)
     if names.complete and names.units and all(is_unit(u) for u in names.units):
         return Trailer(empty, names.units, None, inside, False)

@@ -152,6 +152,12 @@ def test_the_byline_may_stand_between_headline_and_text(line: str, authors: list
     assert credits(page(info=f"<div>2021-03-23</div><div>{line}</div>")).authors == authors
 
 
+@pytest.mark.parametrize("line", ["党旗红", "金台锐评", "时政", "全媒通"])
+def test_a_word_between_headline_and_text_is_no_byline(line: str) -> None:
+    assert credits(page(info=f"<div>2021-03-23</div><div>{line}</div>")).authors == []
+    assert credits(page(first=f"<p>{line}</p>")).authors == []
+
+
 def test_a_dateline_gives_reporters_and_stays_in_the_text() -> None:
     first = "新华社北京1月6日电（记者 张三、李四）" + PARAGRAPHS[0]
     found = reading(page(paragraphs=(first, *PARAGRAPHS[1:])))

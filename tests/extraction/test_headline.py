@@ -124,6 +124,17 @@ def test_a_headline_of_a_word_that_menus_use_too() -> None:
     assert headline(html).title == title
 
 
+def test_the_column_of_the_breadcrumb_is_no_headline() -> None:
+    column = "<div class='title'>支部风采录</div>"
+    path = "<div>您的位置：<a href='/'>首页</a> &gt; <a href='/z/'>支部风采录</a></div>"
+    assert (
+        headline(
+            page(headline=path + column + f"<div>{TITLE}</div>", info=INFO, page_title="示例先锋网")
+        ).title
+        == TITLE
+    )
+
+
 def test_a_headline_of_three_characters_that_heads_the_page_title() -> None:
     assert (
         headline(

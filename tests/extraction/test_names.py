@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from crawler.extraction.names import (
     is_account,
+    is_lone_name,
     is_no_source,
     is_outlet,
     is_person,
@@ -60,6 +61,21 @@ def test_a_word_is_no_person(word: str) -> None:
 )
 def test_behind_a_label_a_pen_name_will_do(word: str, person: bool) -> None:
     assert may_be_person(word) is person
+
+
+@pytest.mark.parametrize(
+    ("word", "name"),
+    [
+        ("张三", True),
+        ("方敏", True),
+        ("欧阳修", True),
+        ("党旗红", False),
+        ("文明风", False),
+        ("全媒通", False),
+    ],
+)
+def test_a_lone_name_begins_with_a_common_surname(word: str, name: bool) -> None:
+    assert is_lone_name(word) is name
 
 
 @pytest.mark.parametrize(
