@@ -37,10 +37,12 @@ class Result:
 
     name: str
     pages: int
-    seconds: float
     cpu: float
+    """Seconds of the processor, the program's start included."""
     memory: list[float] = field(default_factory=list)
-    """MB, at a tenth, the middle and the end of the run."""
+    """MB, early, later and towards the end of the run."""
+    seconds: float = 0.0
+    """Between the first and the last request, as the server saw them."""
 
     @property
     def speed(self) -> float:
@@ -72,10 +74,12 @@ def main() -> int:
             )
             try:
                 base = server.stdout.readline().strip()
-                results.append(_measure(name, base, arguments.pages, Path(folder)))
+                result = _measure(name, base, arguments.pages, Path(folder))
             finally:
                 server.stdin.close()
-                server.wait()
+            result.seconds = float(server.stdout.readline())
+            server.wait()
+            results.append(result)
     _print(results)
     return 0
 
@@ -109,7 +113,6 @@ def _measure(name: str, base: str, pages: int, folder: Path) -> Result:
     paths = [str(HERE), str(PROJECT), *filter(None, [os.environ.get("PYTHONPATH")])]
     environment["PYTHONPATH"] = os.pathsep.join(paths)
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    started = time.monotonic()
     process = subprocess.Popen(
         [sys.executable, "-m", *command], cwd=cwd, env=environment, stdout=subprocess.DEVNULL
     )
@@ -117,13 +120,12 @@ def _measure(name: str, base: str, pages: int, folder: Path) -> Result:
     while process.poll() is None:
         samples.append(_memory(process.pid))
         time.sleep(0.2)
-    seconds = time.monotonic() - started
     if process.returncode:
         raise SystemExit(f"{name} failed with exit code {process.returncode}")
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     chosen = [samples[int((len(samples) - 1) * part)] for part in (0.3, 0.6, 0.95)] if samples else []
-    return Result(name, pages, seconds, cpu, chosen)
+    return Result(name, pages, cpu, chosen)
 
 
 def _memory(pid: int) -> float:
@@ -151,7 +153,7 @@ def _print(results: list[Result]) -> None:
             f"{result.name:14}{result.speed:9.0f}{ratio:>10}{result.cpu / result.pages * 1000:13.2f}   "
             f"{memory}"
         )
-    print("\npages/s counts the program's start; ours includes archive, database and export.")
+    print("\npages/s from the first to the last request; CPU with the program's start, in all its processes.")
 
 
 if __name__ == "__main__":

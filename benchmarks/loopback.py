@@ -2,8 +2,9 @@
 
     python -m benchmarks.loopback --pages 2000
 
-prints its address and serves until its standard input ends. Pages are made once per variety and served from
-memory: the server must cost as little as possible, since it shares the machine with what is measured.
+prints its address, serves until its standard input ends, and prints the seconds between the first and the
+last request. Pages are made once per variety and served from memory: the server must cost as little as
+possible, since it shares the machine with what is measured.
 """
 
 import argparse
@@ -11,6 +12,7 @@ import asyncio
 import random
 import re
 import sys
+import time
 
 VARIETIES = 50
 """Different article pages; each address gets one of them with its own number in it."""
@@ -72,9 +74,12 @@ class Pages:
 
     def __init__(self, pages: int) -> None:
         self.pages = pages
+        self.first = self.last = 0.0
         self.articles = [article(seed).split(_MARK) for seed in range(VARIETIES)]
 
     def __call__(self, path: str) -> bytes:
+        self.last = time.monotonic()
+        self.first = self.first or self.last
         if path.startswith("/a/"):
             number = int(path[3:-5])
             before, after = self.articles[number % VARIETIES]
@@ -113,6 +118,7 @@ async def _serve(pages: int) -> None:
     server = await loop.create_server(lambda: _Protocol(answers), "127.0.0.1", 0)
     print(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}", flush=True)
     await loop.run_in_executor(None, sys.stdin.read)
+    print(answers.last - answers.first, flush=True)
 
 
 if __name__ == "__main__":

@@ -25,6 +25,11 @@ DANGJIAN_CONTACT = os.environ.get("DANGJIAN_CONTACT", "")
 """Mail address or page by which a webmaster reaches whoever runs the crawl (`--contact`)."""
 DANGJIAN_LIMIT = 0
 """Articles after which a crawl stops; 0 means no limit (`--limit`)."""
+DANGJIAN_SINCE: str | None = None
+DANGJIAN_UNTIL: str | None = None
+"""First and last day of publication, `YYYY-MM-DD`, that a crawl takes (`--since`, `--until`)."""
+DANGJIAN_FULL = False
+"""Whether a crawl walks every list to its end, whatever earlier runs have found (`--full`)."""
 DANGJIAN_SUMMARY = "table"
 """How a run ends: `table`, `json` or `none`."""
 DANGJIAN_PROGRESS = True
@@ -62,7 +67,8 @@ SCHEDULER = "crawler.scheduler.FrontierScheduler"
 DANGJIAN_RECHECK = "due"
 """Which known articles a run looks at again: `due`, `all` (`--recheck`) or `none`."""
 DANGJIAN_PARTIAL = False
-"""Whether a run leaves out sections of the site (`--section`); such a run never lets a list stop early."""
+"""Whether a run leaves out parts of the site (`--section`, `--since`, `--until`, the address of one list);
+what it found never lets a later run stop a list early."""
 
 # Politeness, for hosts on the network; middlewares/politeness.py lifts it for loopback and applies the site
 # file's.
@@ -129,6 +135,8 @@ ITEM_PIPELINES = {
 }
 # 100, Scrapy's default, starts 101 tasks for every response: 4 is 45 % quicker.
 CONCURRENT_ITEMS = 4
+# Reads the source of every callback to find a mistake that type checking finds as well.
+WARN_ON_GENERATOR_RETURN_VALUE = False
 
 FEED_EXPORT_ENCODING = "utf-8"
 FEED_EXPORTERS = {
