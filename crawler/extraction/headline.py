@@ -97,7 +97,9 @@ def _assemble(
     while follow < len(blocks) and len(lines) < 5 and _belongs(blocks[follow], lines[-1], reader):
         lines.append(blocks[follow])
         follow += 1
-    kicker, title, subtitle = _layers([_tidy(line.text, reader.page_title) for line in lines])
+    kicker, title, subtitle = _layers(
+        [_tidy(_own_text(document, line, reader.page_title), reader.page_title) for line in lines]
+    )
     used = [line.index for line in lines]
     for block in blocks[max(0, lines[0].index - 2) : lines[0].index]:
         if kicker is None and (_hinted(block, KICKER_HINTS) or _selected(document, layout.kicker, block)):
@@ -139,6 +141,23 @@ _BYLINE_BEHIND = re.compile(
     r"\s+(?:[\u3400-\u9fff]{0,8}(?:记者|記者|评论员|通讯员)\s*|(?:文|作者|撰文)\s?[/:：]\s?)"
     r"[\u3400-\u9fff、·\s]{2,30}$"
 )
+
+
+_LIST_ADDRESS = re.compile(r"(?:/|/(?:index|list)[\w-]{0,12}\.\w{2,6})$")
+
+
+def _own_text(document: Document, block: Block, page_title: str) -> str:
+    """Return a line without a link at its end that the page's title does not know (the column)."""
+    text = block.text
+    if not 0 < block.link_chars < len(text) or page_title.startswith(fold(text)):
+        return text
+    for link in document.links:
+        if link.index == block.index and (label := link.text):
+            column = len(label) <= 10 and _LIST_ADDRESS.search(link.href)
+            for rest in (text.removesuffix(label), text.removeprefix(label)):
+                if len(rest) >= 4 and rest != text and (column or page_title.startswith(fold(rest))):
+                    return rest.strip()
+    return text
 
 
 def _tidy(text: str, page_title: str) -> str:
