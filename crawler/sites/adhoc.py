@@ -3,8 +3,16 @@
 import re
 
 from crawler.sites.model import Site
-from crawler.sites.parts import Expectations, Section
+from crawler.sites.parts import Expectations, Section, Twin
 from crawler.urls import host_of
+
+TWINS = (
+    # PHPWeb shows an article as /news/html/?12.html and, once it is cached, as /news/html/12.html.
+    Twin(pattern=r"(/html/)(?:\?|index\.php\?id=)(\d+)(?:\.html)?$", address=r"\1\2.html"),
+    # A copy in traditional characters, converted as it is asked for.
+    Twin(pattern=r"^(https?://[^/]+)/(?:BIG5|big5|Big5)/", address=r"\1/"),
+)
+"""Second addresses that are known by their look on any site."""
 
 
 def adhoc_site(url: str) -> Site:
@@ -23,6 +31,7 @@ def adhoc_site(url: str) -> Site:
         name=host,
         domains=[host.removeprefix("www.")],
         sections=[Section(url=address)],
+        twins=[twin.model_copy() for twin in TWINS],
         expectations=Expectations(fields=["title", "body"]),
         confidence="low",
         witnesses=["written by the crawl from the address of a list"],

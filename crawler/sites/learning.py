@@ -33,15 +33,21 @@ def learned_site(
     """
     own = [url for url in dict.fromkeys(articles) if site.covers(url)]
     starts = [section.url for section in site.sections]
+    # Patterns are looked for in main addresses.
+    by_main = {site.main_address(url): url for url in own}
     patterns = [
-        pattern for pattern in address_patterns(own) if not any(re.search(pattern, start) for start in starts)
+        pattern
+        for pattern in address_patterns(by_main)
+        if not any(re.search(pattern, start) for start in starts)
     ]
-    examples = [next(url for url in own if re.search(pattern, url)) for pattern in patterns][:3]
+    examples = [
+        next(url for main, url in by_main.items() if re.search(pattern, main)) for pattern in patterns
+    ]
     return Site.model_validate(
         site.model_dump()
         | {
             "article_urls": patterns or site.article_urls,
-            "examples": examples or site.examples,
+            "examples": examples[:3] or site.examples,
             "name": name or site.name,
             "family": family or site.family,
         }

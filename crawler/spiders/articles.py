@@ -12,7 +12,9 @@ from crawler.extraction import Page
 from crawler.items import Capture
 from crawler.reader import Reader, Reading, ReadingError
 from crawler.sites import Site
+from crawler.spiders.daterange import DateRange
 from crawler.spiders.failures import reason_of_error, reason_of_kind, reason_of_status
+from crawler.spiders.learning import Lesson
 from crawler.spiders.phpweb import asks_for_pages, pages_told, whole_page
 from crawler.urls import canonical_key
 
@@ -33,21 +35,35 @@ class ArticleSpider(Spider):
 
     name = "articles"
     site: Site
+    lesson: Lesson | None = None
+    """What the crawl of a site that nobody has described is to learn."""
 
-    def __init__(self, *args: Any, limit: int | str = 0, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        limit: int | str = 0,
+        since: str | None = None,
+        until: str | None = None,
+        full: bool | str = False,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.allowed_domains = list(self.site.domains)
         self.limit = int(limit)
+        self.range = DateRange.of(since, until)
+        self.full = full is True or str(full).lower() in {"1", "true", "yes"}
         self.found = 0
         self.accepted = 0
         self.reader = Reader()
         self._seen: set[int] = set()
-        self._sections = {section.url: section for section in self.site.sections}
 
     @classmethod
     def from_crawler(cls, crawler: "Crawler", *args: Any, **kwargs: Any) -> Self:
-        """Build from a crawler; `DANGJIAN_LIMIT` stands in for a missing `limit`."""
+        """Build from a crawler; the settings `DANGJIAN_LIMIT` … stand in for missing arguments."""
         kwargs.setdefault("limit", crawler.settings.getint("DANGJIAN_LIMIT"))
+        kwargs.setdefault("since", crawler.settings.get("DANGJIAN_SINCE"))
+        kwargs.setdefault("until", crawler.settings.get("DANGJIAN_UNTIL"))
+        kwargs.setdefault("full", crawler.settings.getbool("DANGJIAN_FULL"))
         spider = super().from_crawler(crawler, *args, **kwargs)
         spider.reader = Reader(crawler.settings.getint("DANGJIAN_READERS"))
         return spider
@@ -62,12 +78,22 @@ class ArticleSpider(Spider):
         if read is None:
             return
         if read.kind != "article":
-            self._count_failure(reason_of_kind(read.kind), response.url)
+            if response.meta.get("number"):
+                self._count("numbers_without_article")
+            else:
+                self._count_failure(reason_of_kind(read.kind), response.url)
             return
         async for output in self._take_article(response, read):
             yield output
 
     async def _take_article(self, response: Response, read: Page) -> AsyncIterator[Any]:
+        article = read.article
+        if article is not None and not self.range.holds(article.published):
+            self._count("out_of_range")
+            self._leave(response, "out of range")
+            return
+        if self.lesson is not None and article is not None:
+            self.lesson.note_article(response.url, response.body, article)
         reading = Reading([self._capture(response)], [read], [response.url])
         async for output in self._go_on(reading, {f"GET {response.url} "}, [*self._parts(response, read)]):
             yield output
@@ -120,6 +146,12 @@ class ArticleSpider(Spider):
         yield reading
         if self.limit and self.accepted >= self.limit:
             raise CloseSpider("limit")
+
+    def _leave(self, response: Response, reason: str) -> None:
+        """See to it that a page that was fetched and not stored is not done: a later run may want it."""
+        report = getattr(self.crawler.engine.scheduler, "report", None)
+        if report is not None and response.request is not None:
+            report(response.request, "skipped", reason)
 
     def _parts(self, response: Response, read: Page) -> Iterator[Request]:
         """Yield the requests for an article's further pages that one of its pages names."""
@@ -197,8 +229,15 @@ class ArticleSpider(Spider):
 
     def _is_new(self, url: str) -> bool:
         """Tell whether a document is met for the first time, whatever way its address is written."""
-        mark = hash(canonical_key(self.site.main_address(url)))
+        mark = hash(_without_order(canonical_key(self.site.main_address(url))))
         if mark in self._seen:
             return False
         self._seen.add(mark)
         return True
+
+
+def _without_order(key: str) -> str:
+    """Return a key in which the order of a query does not count, where all its parts have names."""
+    path, mark, query = key.partition("?")
+    pieces = query.split("&")
+    return path + mark + "&".join(sorted(pieces)) if all("=" in piece for piece in pieces) else key

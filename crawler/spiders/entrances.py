@@ -43,8 +43,15 @@ class Offer:
     """Addresses that may be articles."""
     further: list[str] = field(default_factory=list)
     """Addresses of further answers of the same kind."""
-    days_are_changes: bool = False
-    """Whether the links' days are those of the last change and not of publication (sitemaps)."""
+    is_sitemap: bool = False
+    """Whether it lists all of a site: columns too, and days of the last change instead of publication."""
+
+    def may_hold(self, url: str, site: Site) -> bool:
+        """Tell whether an address of it is worth asking for as an article."""
+        known = site.is_article(url)
+        if known is None and self.is_sitemap:
+            return address(url).kind in (ARTICLE, UNSURE)
+        return known is not False
 
 
 def first_address(entrance: Entrance) -> str:
@@ -55,7 +62,7 @@ def first_address(entrance: Entrance) -> str:
 def robots_sitemaps(site: Site) -> list[Entrance]:
     """Return an entrance for the robots.txt of every host of a site's lists: it may name sitemaps."""
     parts = [urlsplit(start.url) for start in site.sections]
-    roots = dict.fromkeys(f"{part.scheme}://{part.netloc}/robots.txt" for part in parts)
+    roots = dict.fromkeys(f"{part.scheme}://{part.netloc}/robots.txt" for part in parts if part.netloc)
     return [Entrance(kind="sitemap", url=root) for root in roots]
 
 
@@ -75,7 +82,7 @@ def read_offer(entrance: Entrance, body: bytes, *, url: str, page: int = 1) -> O
         if urlsplit(url).path == "/robots.txt":
             return Offer([], sitemaps_named(body, url=url)[:MAX_SITEMAPS])
         sitemap = read_sitemap(body, url=url)
-        return Offer(sitemap.links, sitemap.sitemaps[:MAX_SITEMAPS], days_are_changes=True)
+        return Offer(sitemap.links, sitemap.sitemaps[:MAX_SITEMAPS], is_sitemap=True)
     if entrance.kind == "rss":
         return _offered(read_feed(body, url=url))
     listing = read_rows(
@@ -94,7 +101,7 @@ def read_unknown(body: bytes, *, url: str) -> Offer:
     """Return what an answer of unknown form offers: the user gave its address."""
     sitemap = read_sitemap(body, url=url) if b"<sitemapindex" in unpacked(body)[:2000] else None
     if sitemap is not None and sitemap.sitemaps:
-        return Offer(sitemap.links, sitemap.sitemaps[:MAX_SITEMAPS], days_are_changes=True)
+        return Offer(sitemap.links, sitemap.sitemaps[:MAX_SITEMAPS], is_sitemap=True)
     return _offered(read_entrance(body, url=url))
 
 
@@ -108,12 +115,6 @@ def read_data_list(body: bytes, *, url: str, among: list[str]) -> Offer:
     if among and not {link.url for link in links} & set(among):
         return Offer([])
     return Offer(links)
-
-
-def may_be_article(site: Site, url: str) -> bool:
-    """Tell whether an address out of a file that lists all of a site is worth asking for as an article."""
-    known = site.is_article(url)
-    return address(url).kind in (ARTICLE, UNSURE) if known is None else known
 
 
 def _offered(listing: Listing) -> Offer:

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from urllib.parse import urldefrag, urljoin
 
 from crawler.sites import Entrance
+from crawler.spiders.daterange import DateRange
 
 USUAL_DAYS = 7
 """Days back that a crawl looks at where no day is asked for."""
@@ -19,17 +20,15 @@ _ANCHOR = re.compile(
 _NUMBER = re.compile(r"\d+")
 
 
-def days_of(
-    entrance: Entrance, *, since: str | None, until: str | None, today: date, full: bool
-) -> list[date]:
+def days_of(entrance: Entrance, wanted: DateRange, *, today: date, full: bool) -> list[date]:
     """Return the days whose issues are asked for, newest first.
 
-    Without `since` they are the last `USUAL_DAYS` days, or with `full` all since the first that the site
-    file names. Raises ValueError where `full` has no first day to begin with.
+    Where `wanted` names no first day they are the last `USUAL_DAYS` days, or with `full` all since the first
+    that the site file names. Raises ValueError where `full` has no first day to begin with.
     """
-    last = min(date.fromisoformat(until) if until else today, entrance.until or today, today)
-    if since:
-        first = date.fromisoformat(since)
+    last = min(date.fromisoformat(wanted.until) if wanted.until else today, entrance.until or today, today)
+    if wanted.since:
+        first = date.fromisoformat(wanted.since)
     elif full:
         if entrance.since is None and entrance.until is None:
             raise ValueError(f"{entrance.url}: its file names no first day, so --full needs --since")

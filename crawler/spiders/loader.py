@@ -8,14 +8,14 @@ from scrapy.settings import BaseSettings
 from scrapy.spiderloader import SpiderLoader
 
 from crawler.sites import Site, SiteError, all_sites, find_site, load_site
+from crawler.spiders.learning import Lesson
 from crawler.spiders.site import SiteSpider
 
 
-def spider_for(site: Site) -> type[SiteSpider]:
-    """Return a spider class that crawls a site; its name is the site's key."""
-    return type(
-        f"SiteSpider_{site.key}", (SiteSpider,), {"name": site.key, "site": site, "__module__": __name__}
-    )
+def spider_for(site: Site, lesson: Lesson | None = None) -> type[SiteSpider]:
+    """Return a spider class that crawls a site; its name is the site's key. `lesson` watches the crawl."""
+    members = {"name": site.key, "site": site, "lesson": lesson, "__module__": __name__}
+    return type(f"SiteSpider_{site.key}", (SiteSpider,), members)
 
 
 class SiteSpiderLoader(SpiderLoader):

@@ -1,18 +1,40 @@
 """The one spider of all sites: lists lead to articles and further lists; articles are read and handed on."""
 
 import re
-from collections.abc import AsyncIterator, Iterator
-from typing import Any
+from collections.abc import AsyncIterator, Iterator, Sequence
+from datetime import datetime, timedelta, timezone
+from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urlencode, urljoin
 
-from scrapy import Request
+from scrapy import Request, signals
+from scrapy.exceptions import DontCloseSpider
 from scrapy.http import Response
 
 from crawler.extraction import Listing, Page
+from crawler.extraction.entrances import data_lists
 from crawler.recorder import recorder_of
-from crawler.sites import Section
+from crawler.sites import Entrance, Section
 from crawler.spiders.articles import ArticleSpider
-from crawler.spiders.failures import reason_of_kind
+from crawler.spiders.entrances import (
+    ASKED,
+    MAX_DEPTH,
+    Offer,
+    first_address,
+    is_data,
+    read_data_list,
+    read_offer,
+    read_unknown,
+    robots_sitemaps,
+)
+from crawler.spiders.failures import reason_of_kind, reason_of_status
+from crawler.spiders.issues import days_of, sheets
+from crawler.spiders.numbers import Numbers
+from crawler.spiders.walks import Walks
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
+
+CHINA = timezone(timedelta(hours=8))
 
 LIST_PRIORITY = 10
 MAX_ADDRESS = 2083
@@ -21,28 +43,66 @@ MAX_LIST_PAGES = 5000
 """Pages of one list that are followed where the site file names no other number."""
 MAX_TREE_DEPTH = 3
 """Lists below a list of lists: years, issues, pages of an issue."""
+MAX_PRINTED = 30
+"""Rows of a list page that its data file is compared with."""
+_OK = 200
 _HREF = re.compile(rb"""<a\b[^>]*?\bhref\s*=\s*["']?([^"'\s>]+)""", re.IGNORECASE)
 
 
 class SiteSpider(ArticleSpider):
     """Crawls the site it carries as `site`; the loader makes a subclass for each site file.
 
-    Arguments (`-a`): `limit`, the number of articles after which to stop.
+    Arguments (`-a`): `limit`, the number of articles after which to stop; `since` and `until`, the days of
+    publication that are wanted (`YYYY-MM-DD`); `full`, whether to walk every list to its end, to read the
+    sitemaps that robots.txt names and to ask for numbers that no list has shown.
     """
 
     name = "site"
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._sections = {section.url: section for section in self.site.sections}
+        self._walks = Walks()
+        # What stands behind those of the site file must do so in every run: requests hold the position.
+        self._entrances = [*self.site.entrances, *robots_sitemaps(self.site)]
+        numbered = [entrance for entrance in self.site.entrances if entrance.kind == "ids"]
+        self._numbers = [Numbers(entrance) for entrance in numbered] if self.full else []
+
+    @classmethod
+    def from_crawler(cls, crawler: "Crawler", *args: Any, **kwargs: Any) -> Self:
+        """Build from a crawler, as Scrapy does."""
+        spider = super().from_crawler(crawler, *args, **kwargs)
+        crawler.signals.connect(spider.ask_for_numbers, signal=signals.spider_idle)
+        return spider
+
     async def start(self) -> AsyncIterator[Request]:
-        """Begin with every section of the site."""
+        """Begin with every section and entrance of the site."""
         for section in self.site.sections:
             yield self._list_request(section.url, section, page=1, entry=True)
+        for number, entrance in enumerate(self.site.entrances):
+            if entrance.kind == "days":
+                for day in self._days(entrance):
+                    self._is_new(day)
+                    section = Section(label=entrance.label, url=day)
+                    yield self._list_request(day, section, page=1, guessed=True)
+            elif entrance.kind in ASKED:
+                yield self._entrance_request(number, first_address(entrance), entry=True)
+        if self.full and not self.settings.getbool("DANGJIAN_PARTIAL"):
+            own = len(self.site.entrances)
+            for number, entrance in enumerate(self._entrances[own:], own):
+                yield self._entrance_request(number, entrance.url)
 
     # Lists
 
     async def parse_list(self, response: Response, start: str, page: int) -> AsyncIterator[Any]:
         """Follow page number `page` of the list that begins at `start`: its articles, then its next page."""
-        section = self._sections[start]
+        section = self._section(start, response)
         entry = bool(response.meta.get("entry"))
+        if entry and response.status == _OK and is_data(response.body):
+            # The user gave the address of a feed, a sitemap or a list as data.
+            for output in self._take_offer(response, read_unknown(response.body, url=response.url), section):
+                yield output
+            return
         read = await self._read(response, entry=entry, as_list=True)
         if read is None:
             return
@@ -57,24 +117,43 @@ class SiteSpider(ArticleSpider):
         self._count("lists")
         if entry:
             self._count("entries")
-        fresh = 0
+        if self.lesson is not None and read.listing is not None:
+            self.lesson.note_list(response.url, page, read.listing)
         links = list(self._article_links(response, read))
-        is_known = self._known_before([section.url, *(url for url, _ in links)])
         for url, day in links:
             self._count("links")
             if request := self._article_request(url, section, day):
-                fresh += 1
                 yield request
-        if links and is_known and section.kind != "tree":
-            # The last complete run has walked what lies behind.
-            return
-        for request in self._further_lists(response, read, section, page, fresh):
-            yield request
+        first = response.meta.get("list") or start
+        if section.kind == "tree" or not self._ends_here(first, links):
+            for request in self._further_lists(response, read, section, page):
+                yield request
+        if page == 1 and section.kind == "list":
+            printed = [url for url, _ in links][:MAX_PRINTED]
+            for address in data_lists(response.body, url=response.url):
+                if self._may_follow(address):
+                    yield self._data_request(address, start, printed)
+
+    def _section(self, start: str, response: Response) -> Section:
+        """Return the section whose list begins at an address; one of its own for the issue of a day."""
+        return self._sections.get(start) or Section(label=response.meta.get("section") or None, url=start)
+
+    def _ends_here(self, first: str, links: Sequence[tuple[str, str | None]]) -> bool:
+        """Tell whether nothing is to be had behind a page of the list that begins at `first`.
+
+        The last complete run has walked what lies there, or the rows have left the range of days, or the list
+        goes round in circles.
+        """
+        urls = [url for url, _ in links]
+        goes_on = self._walks.goes_on(first, urls)
+        if self.range.is_left_by([day for _, day in links]):
+            return True
+        return not goes_on or (bool(links) and self._known_before([first, *urls]))
 
     def _known_before(self, urls: list[str]) -> bool:
         """Tell whether all addresses had been found when a run was last complete; no in a full look."""
         recorder = recorder_of(self.crawler)
-        if recorder is None or self.settings.get("DANGJIAN_RECHECK") == "all":
+        if recorder is None or self.full or self.settings.get("DANGJIAN_RECHECK") == "all":
             return False
         return recorder.store.frontier.known(recorder.site, urls) == set(urls)
 
@@ -90,30 +169,36 @@ class SiteSpider(ArticleSpider):
         yield from taken
 
     def _further_lists(
-        self, response: Response, read: Page, section: Section, page: int, fresh: int
+        self, response: Response, read: Page, section: Section, page: int
     ) -> Iterator[Request]:
         """Yield the request for a list's next page, and those for the lists below it where it is a tree."""
         listing = read.listing or Listing()
         depth = response.meta.get("tree", 0)
+        first = response.meta.get("list") or section.url
+        for sheet in sheets(response.body, response.url):
+            if self._may_follow(sheet):
+                yield self._list_request(sheet, section, page=1, tree=depth, first=sheet)
         if section.kind == "tree" and depth < MAX_TREE_DEPTH:
             for link in listing.links:
                 if self.site.is_article(link.url) is False and self._may_follow(link.url):
-                    yield self._list_request(link.url, section, page=1, tree=depth + 1)
+                    yield self._list_request(link.url, section, page=1, tree=depth + 1, first=link.url)
         most = self.site.paging.max_pages or MAX_LIST_PAGES
         if section.kind == "home" or page >= most or (self.limit and self.found >= self.limit):
             return
         if listing.next_url:
             if self._may_follow(listing.next_url):
-                yield self._list_request(listing.next_url, section, page=page + 1, tree=depth)
-        elif listing.post_back and fresh and self.site.covers(listing.post_back.url):
-            form = self._list_request(listing.post_back.url, section, page=page + 1, tree=depth)
+                yield self._list_request(listing.next_url, section, page=page + 1, tree=depth, first=first)
+        elif self._walks.is_barren(first):
+            return
+        elif listing.post_back and self.site.covers(listing.post_back.url):
+            form = self._list_request(listing.post_back.url, section, page=page + 1, tree=depth, first=first)
             yield form.replace(
                 method="POST",
                 body=urlencode(listing.post_back.fields),
                 headers={"Content-Type": "application/x-www-form-urlencoded"},
                 dont_filter=True,
             )
-        elif fresh and not depth:
+        elif not depth:
             guess = self.site.paging.address(section.url, page + 1)
             if guess and self._may_follow(guess):
                 yield self._list_request(guess, section, page=page + 1, guessed=True)
@@ -135,8 +220,11 @@ class SiteSpider(ArticleSpider):
         entry: bool = False,
         guessed: bool = False,
         tree: int = 0,
+        first: str | None = None,
     ) -> Request:
         meta = {"kind": "list", "section": section.label, "entry": entry, "guessed": guessed, "tree": tree}
+        if first not in (None, section.url):
+            meta["list"] = first
         if entry:
             self._is_new(url)
         return Request(
@@ -152,6 +240,10 @@ class SiteSpider(ArticleSpider):
     def _article_request(self, url: str, section: Section, day: str | None) -> Request | None:
         if not url.startswith(("http://", "https://")) or self.site.is_article(url) is False:
             return None
+        for numbers in self._numbers:
+            numbers.note(self.site.main_address(url))
+        if not self.range.holds(day):
+            return None
         if len(url) > MAX_ADDRESS or not self._is_new(url):
             return None
         self.found += 1
@@ -161,6 +253,107 @@ class SiteSpider(ArticleSpider):
             errback=self.failed,
             meta={"kind": "article", "section": section.label, "listed": day},
         )
+
+    # Other ways to articles
+
+    async def parse_entrance(
+        self, response: Response, number: int, page: int = 1, depth: int = 0
+    ) -> AsyncIterator[Any]:
+        """Follow an answer of the entrance with this number, of those of the site file and of robots.txt."""
+        if number >= len(self._entrances):
+            return  # the site file has changed since the request was written
+        entrance = self._entrances[number]
+        if response.status != _OK:
+            if not response.meta.get("guessed"):
+                reason = reason_of_status(response.status)
+                self._count_failure(reason, response.url, entry=bool(response.meta.get("entry")))
+            return
+        offer = read_offer(entrance, response.body, url=response.url, page=page)
+        section = Section(label=entrance.label, url=entrance.url)
+        for output in self._take_offer(response, offer, section):
+            yield output
+        is_index = entrance.kind == "sitemap"
+        if depth > MAX_DEPTH or not (is_index or self._goes_on(first_address(entrance), offer)):
+            return
+        for address in offer.further:
+            if self._may_follow(address):
+                yield self._entrance_request(number, address, page=page + 1, depth=depth + is_index)
+
+    def _goes_on(self, first: str, offer: Offer) -> bool:
+        ends = self._ends_here(first, [(link.url, link.date) for link in offer.links])
+        return not ends and not self._walks.is_barren(first)
+
+    async def parse_data(self, response: Response, start: str, printed: list[str]) -> AsyncIterator[Any]:
+        """Follow the data file of a list page that prints some of its rows."""
+        if response.status == _OK:
+            offer = read_data_list(response.body, url=response.url, among=printed)
+            for output in self._take_offer(response, offer, self._section(start, response)):
+                yield output
+
+    def _take_offer(self, response: Response, offer: Offer, section: Section) -> Iterator[Request]:
+        self._count("lists")
+        if response.meta.get("entry"):
+            self._count("entries")
+        for link in offer.links:
+            day = link.date
+            if not offer.may_hold(link.url, self.site):
+                continue
+            self._count("links")
+            if offer.is_sitemap:
+                if self.range.is_before(day):
+                    continue
+                day = None
+            if request := self._article_request(link.url, section, day):
+                yield request
+
+    def _entrance_request(
+        self, number: int, url: str, *, page: int = 1, depth: int = 0, entry: bool = False
+    ) -> Request:
+        if page == 1:
+            self._is_new(url)
+        label = self._entrances[number].label
+        return Request(
+            url,
+            callback=self.parse_entrance,
+            errback=self.failed,
+            cb_kwargs={"number": number, "page": page, "depth": depth},
+            meta={"kind": "list", "section": label, "entry": entry, "guessed": not entry},
+            priority=LIST_PRIORITY,
+            dont_filter=entry,
+        )
+
+    def _data_request(self, url: str, start: str, printed: list[str]) -> Request:
+        return Request(
+            url,
+            callback=self.parse_data,
+            errback=self.failed,
+            cb_kwargs={"start": start, "printed": printed},
+            meta={"kind": "list", "guessed": True},
+            priority=LIST_PRIORITY,
+        )
+
+    def _days(self, entrance: Entrance) -> Iterator[str]:
+        days = days_of(entrance, self.range, today=datetime.now(CHINA).date(), full=self.full)
+        addresses = (entrance.on_day(day) for day in days)
+        yield from (address for address in addresses if address)
+
+    def ask_for_numbers(self) -> None:
+        """Ask for the articles that no list has shown, once the lists of a full crawl are through.
+
+        Raises DontCloseSpider where there are any.
+        """
+        requests = []
+        for numbers in self._numbers:
+            for number in numbers.missing():
+                url = numbers.entrance.with_id(number)
+                section = Section(label=numbers.entrance.label, url=numbers.entrance.url)
+                if request := self._article_request(url, section, None):
+                    requests.append(request.replace(meta={**request.meta, "guessed": True, "number": True}))
+        self._numbers = []
+        for request in requests:
+            self.crawler.engine.crawl(request)
+        if requests:
+            raise DontCloseSpider
 
 
 def _joined(base: str, href: str) -> str:
