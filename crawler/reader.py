@@ -107,6 +107,8 @@ class Reader:
 
     def _started(self, done: "asyncio.Future[None]") -> None:
         self._warming = None
+        if self._pool is None:
+            return  # closed meanwhile
         if done.cancelled() or done.exception() is not None:
             # A program without `if __name__ == "__main__"` cannot have such processes.
             logger.warning("No process for reading pages could be started; they are read in the crawl itself")

@@ -204,6 +204,17 @@ def test_phpweb_pages_are_asked_for_and_told() -> None:
     assert asks_for_pages(b"<p>contentpages</p>", "http://a.cn/") is None
 
 
+async def test_a_reader_that_is_closed_while_it_starts_says_nothing(caplog: pytest.LogCaptureFixture) -> None:
+    reader = Reader(1)
+    reader.start()
+    warming = reader._warming
+    reader.close()
+    assert warming is not None
+    await asyncio.wait([warming])
+    await asyncio.sleep(0)
+    assert caplog.messages == []
+
+
 class Suicidal(Site):
     """Kills the process that unpickles it, as a page that crashes the parser would."""
 
