@@ -52,6 +52,10 @@ class Summary:
     lists: int = 0
     links: int = 0
     """Links to articles on these lists, known ones too."""
+    requisites: int = 0
+    """Files, pictures, styles and scripts that were archived beside the pages."""
+    requisites_lost: int = 0
+    """Those that could not be had; they do not count as failures."""
     failures: dict[str, int] = field(default_factory=dict)
     """`class/reason` -> number of pages."""
     errors: dict[str, int] = field(default_factory=dict)
@@ -83,6 +87,8 @@ def summarise(
     summary.known = stats.get("dangjian/known", 0)
     summary.lists = stats.get("dangjian/lists", 0)
     summary.links = stats.get("dangjian/links", 0)
+    summary.requisites = stats.get("dangjian/requisites", 0)
+    summary.requisites_lost = sum(below("dangjian/requisites_lost/").values())
     summary.failures = below("dangjian/failed/")
     summary.errors = {key: stats[key] for key in sorted(stats) if key.startswith(_ERRORS)}
     summary.bytes = stats.get("dangjian/bytes", 0)
@@ -203,6 +209,8 @@ def print_summary(summary: Summary, console: Console) -> None:
         f"{articles['new']} new, {articles['changed']} changed, {articles['unchanged']} unchanged{known}",
     )
     table.add_row("lists", f"{summary.lists} with {summary.links} links to articles")
+    if summary.requisites or summary.requisites_lost:
+        table.add_row("requisites", f"{summary.requisites} archived, {summary.requisites_lost} not had")
     for label, numbers in (("not had", summary.failures), ("errors", summary.errors)):
         for place, (name, number) in enumerate(numbers.items()):
             table.add_row("" if place else label, f"{number} x {name.replace('/', ': ', 1)}")

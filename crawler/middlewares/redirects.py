@@ -33,7 +33,8 @@ class RedirectsMiddleware(RedirectMiddleware):
         if redirected.url in left or redirected.url == request.url:
             raise RedirectLoop(f"{request.url} redirects to {redirected.url} in a circle")
         site = getattr(self.crawler.spider, "site", None)
-        if site is not None and not request.meta.get("robots") and not site.covers(redirected.url):
+        bound = not (request.meta.get("robots") or request.meta.get("allow_offsite"))
+        if site is not None and bound and not site.covers(redirected.url):
             raise OffsiteRedirect(f"{request.url} redirects to {redirected.url}")
         # The archive's answer belongs to the hop that got it.
         redirected.meta.pop("capture", None)

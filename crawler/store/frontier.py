@@ -260,7 +260,7 @@ def _discover(
         elif _wanted(item, row, run_id, moment_now):
             again.append({f"b_{name}": value for name, value in values.items()} | {"b_id": row.id})
         else:
-            rested += row.state == "done" and item.kind in _LASTING and row.queued_run != run_id
+            rested += row.state == "done" and item.kind == "article" and row.queued_run != run_id
             if row.kind == "page" and item.kind != "page":
                 named.append({"b_id": row.id, "b_kind": item.kind})
     if fresh:
