@@ -16,6 +16,7 @@ from crawler.spiders.daterange import DateRange
 from crawler.spiders.failures import reason_of_error, reason_of_kind, reason_of_status
 from crawler.spiders.learning import Lesson
 from crawler.spiders.phpweb import asks_for_pages, pages_told, whole_page
+from crawler.spiders.requisites import Requisites
 from crawler.urls import canonical_key
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ _OK = 200
 _PAGE_TYPES = re.compile(r"html|xml|text/plain|octet-stream", re.IGNORECASE)
 
 
-class ArticleSpider(Spider):
+class ArticleSpider(Requisites, Spider):
     """Reads the articles it is led to; what leads there is its subclasses' business."""
 
     name = "articles"
@@ -94,6 +95,8 @@ class ArticleSpider(Spider):
             return
         if self.lesson is not None and article is not None:
             self.lesson.note_article(response.url, response.body, article)
+        for request in self.requisites(response, read.article):
+            yield request
         reading = Reading([self._capture(response)], [read], [response.url])
         async for output in self._go_on(reading, {f"GET {response.url} "}, [*self._parts(response, read)]):
             yield output
@@ -115,6 +118,8 @@ class ArticleSpider(Spider):
                 reading.captures.append(self._capture(response))
                 reading.pages.append(read)
                 reading.urls.append(response.url + (f"#{asked.decode('latin-1')}" if asked else ""))
+                for request in self.requisites(response, read.article):
+                    yield request
                 waiting = [*waiting, *self._parts(response, read)]
         async for output in self._go_on(reading, known, waiting):
             yield output
