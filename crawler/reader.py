@@ -107,9 +107,8 @@ class Reader:
 
     def _started(self, done: "asyncio.Future[None]") -> None:
         self._warming = None
-        if self._pool is None:
-            return  # closed meanwhile
-        if done.cancelled() or done.exception() is not None:
+        failed = done.cancelled() or done.exception() is not None
+        if failed and self._pool is not None:  # else it was closed meanwhile
             # A program without `if __name__ == "__main__"` cannot have such processes.
             logger.warning("No process for reading pages could be started; they are read in the crawl itself")
             self.processes = 0
