@@ -112,7 +112,9 @@ class ArticleSpider(Requisites, Spider):
                 *(self._part(*form) for form in pages_told(response.body, response.url, asked)),
             ]
         else:
-            body = whole_page(response.body) if asked.startswith(b"act=getcontent") else None
+            first = reading.pages[0].article
+            title = first.title if first is not None else None
+            body = whole_page(response.body, title) if asked.startswith(b"act=getcontent") else None
             read = await self._read(response, body=body)
             if read is not None and read.article is not None:
                 reading.captures.append(self._capture(response))

@@ -107,10 +107,7 @@ def test_the_page_with_the_wrong_label_is_read_right(crawl):
     "article",
     [
         151,
-        pytest.param(
-            130,
-            marks=pytest.mark.xfail(reason="a heading at the top of a further page is lost", strict=True),
-        ),
+        130,
     ],
 )
 def test_an_article_in_several_pages_is_one_record(crawl, article):
