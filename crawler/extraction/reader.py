@@ -153,13 +153,14 @@ _CREDIT_ROLES = frozenset(
     {"source", "author", "contributor", "picture", "editor", "review", "poster", "published", "modified"}
 )
 _EDGE = 6
+_SENTENCE_ENDS = ("：", ":", "。", "？", "！", "?", "!")
 
 
 def claimed_lines(document: Document, region: BodyRegion, claimed: Iterable[int]) -> set[int]:
     """Return those of the lines claimed as credits that are no text: they stand at an edge of the text and
     credit somebody.
 
-    `（作者系…）` and the addressee of a notice are text, and so are labelled lines in its middle
+    Sentences (记者：您好！), `（作者系…）` and the addressee of a notice are text, and so are labelled lines in its middle
     (联系电话：…).
     """
     lines = region.lines
@@ -169,7 +170,7 @@ def claimed_lines(document: Document, region: BodyRegion, claimed: Iterable[int]
         text = document.blocks[index].text
         if index not in top and index not in bottom:
             continue
-        if text.endswith(("：", ":")) or AFFILIATION.search(text):
+        if text.endswith(_SENTENCE_ENDS) or AFFILIATION.search(text):
             continue
         roles = {part.role for part in segment(text)} - {""}
         if not roles or roles & _CREDIT_ROLES:

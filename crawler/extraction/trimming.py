@@ -24,7 +24,7 @@ _BYLINE: Final = re.compile(
     r"|本[报刊网台社](?:特约|见习|实习|驻[^ ]{1,4})?(?:记者|评论员|通讯员)"
 )
 _OUTLET_AND_NAMES: Final = re.compile(
-    rf"\S{{1,12}}(?:{alternation(_WORDS['outlets'])})\s?(?:记者|评论员)?\s?"
+    rf"\S{{1,12}}(?:{alternation(_WORDS['outlets'])})(?:\s(?:记者|评论员)?|记者|评论员)\s?"
     r"[\u4e00-\u9fff·]{2,4}(?:[ 、][\u4e00-\u9fff·]{1,4}){0,4}"
 )
 _DATELINE: Final = re.compile(r"\d{1,2}日(?:电|讯|電|訊)|^本[报刊网台社](?:讯|电)")

@@ -267,3 +267,16 @@ def test_summaries_under_linked_headlines_do_not_outweigh_a_short_text():
 
 def test_a_pager_line_with_bars_and_arrows_is_no_text():
     assert body(page(first="<p>第1页/共1页 << 上一页 | 下一页 >></p>")) == WHOLE
+
+
+@pytest.mark.parametrize(
+    "heading",
+    ["加强互联网内容建设", "一、办好支部小报", "记者：您好，请谈谈支部。", "编者按：本报今起开设专栏。"],
+)
+def test_a_heading_that_opens_the_text_is_no_byline(heading):
+    assert body(page(first=f"<p>{heading}</p>")).split("\n")[0] == heading
+
+
+@pytest.mark.parametrize("line", ["示例纪检网站 方敏", "□ 方敏", "本报记者 方敏 王乐", "文/方敏"])
+def test_a_byline_that_opens_the_text_is_no_text(line):
+    assert body(page(first=f"<p>{line}</p>")) == WHOLE
