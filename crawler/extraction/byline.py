@@ -403,6 +403,9 @@ def _choose(reader: _Reader) -> Credits:
             credits.source_url = _address(reader.document, reading.line, reading.value[0])
             credits.evidence["source"] = reading.rule
             break
+    if credits.authors == [credits.source] and is_outlet(credits.source or ""):
+        credits.authors, credits.byline = [], None  # an outlet in both places is the source
+        credits.evidence.pop("authors", None)
     date = choose_date(readings.dates, reader.document.url)
     if date:
         credits.published, credits.published_precision = date.found.iso, date.found.precision

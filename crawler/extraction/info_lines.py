@@ -5,7 +5,7 @@ import re
 from crawler.extraction.dates import DateFound, find_dates, has_date_sign
 from crawler.extraction.document import Block, Document
 from crawler.extraction.labels import Segment, fold_width, has_label_sign, role_of, segment, trim
-from crawler.extraction.names import is_account, is_lone_name, is_outlet, is_unit, read_names
+from crawler.extraction.names import is_account, is_furniture, is_lone_name, is_outlet, is_unit, read_names
 from crawler.extraction.readings import Readings, Trust
 from crawler.extraction.sources import clean_source, collapse, without_addresses
 from crawler.extraction.trailers import read_byline
@@ -24,6 +24,7 @@ _NAME_LIKE = re.compile(r"(?!\d|.*(?:--|阅读|喜欢|评论 |评论$|参与|点
 _EDITORS_NUMBER = re.compile(r"_[A-Za-z]{0,4}\d{2,8}$")
 _EDITOR_ID = re.compile(r"[A-Za-z][\w-]{1,15}|[\u3400-\u9fff]{2,8}")
 _PEN_NAME = re.compile(r"(?!.*\d{3})[\w·—-]{2,14}(?: [\w·—-]{1,10}){0,2}")
+_TODAY = re.compile("今天|今日|当前|现在|欢迎")
 _KEYWORDS = re.compile(r"[,，;；、|\s]+")
 
 
@@ -128,7 +129,7 @@ class InfoLines:
         people = [name for name in names.people if not is_account(name)]
         if people or names.units:
             self.readings.author(trust, people or names.units, raw, rule, block.index)
-        elif _PEN_NAME.fullmatch(value) and not is_account(value):
+        elif _PEN_NAME.fullmatch(value) and not is_account(value) and not is_furniture(value):
             self.readings.author(trust - 10, [" ".join(value.split())], raw, rule, block.index)
         return bool(value)
 
@@ -185,7 +186,16 @@ class InfoLines:
         """Tell whether a date stands by itself and not in a sentence or in a row of a list."""
         if len(rest) > _LONGEST_REST or "。" in rest or block.link_chars > len(block.text) * 0.6:
             return False
-        return trust >= Trust.INFO_LINE or labelled or len(rest) <= 12
+        if _TODAY.search(rest):
+            return False
+        if trust >= Trust.INFO_LINE or labelled:
+            return True
+        return len(rest) <= 12 and not self._in_a_list(block)
+
+    def _in_a_list(self, block: Block) -> bool:
+        """Tell whether a line is part of a row of links: a list item, or beside a line that is a link."""
+        around = self.document.blocks[max(0, block.index - 1) : block.index + 2]
+        return block.in_list or any(b.link_chars * 2 > len(b.text) for b in around)
 
     def _note_date(self, block: Block, found: DateFound, trust: int, rule: str, *, several: bool) -> None:
         level = _date_trust(trust, Trust.DATE_BESIDE)
@@ -231,7 +241,7 @@ def read_editors(value: str) -> list[str]:
     if people or names.units:
         return people or names.units
     signs = [trim(piece) for piece in re.split(r"[、,，;；\s]+", value[:_LONGEST_REST])]
-    return [sign for sign in signs if _EDITOR_ID.fullmatch(sign)] if len(signs) <= 3 else []
+    return [s for s in signs if _EDITOR_ID.fullmatch(s) and not is_furniture(s)] if len(signs) <= 3 else []
 
 
 def _date_trust(trust: int, visible: int) -> int:

@@ -35,6 +35,10 @@ _PERSON_ROLE = re.compile(
     r"记者|記者|通讯员|通訊員|评论员|評論員|实习生|撰稿人?|执笔|特派员|观察员|主笔|采写|撰文|整理|编译|文字"
     r"|报道|報導"
 )
+# What follows an empty label on the same line: 作者： 返回列表.
+_FURNITURE = re.compile(
+    r"返回|关闭|打印|上一|下一|首页|点击|更多|分享|收藏|浏览|阅读|字号|字体|我要|发表|查看|相关|网站|版权|来源|时间|发布|扫码|扫一|关注|微信|附件"
+)
 _REPORT = re.compile(
     r"(?:综合|联合|即时|专题|现场|连线|摄影|独家|深度|采访|即時|綜合|專題|連線|攝影|台北|台中|高雄)?"
     r"(?:报道|報導|报导|報道)(?=[\s、,/]|$)"
@@ -88,7 +92,7 @@ def is_lone_name(text: str) -> bool:
 @lru_cache(maxsize=4096)
 def may_be_person(text: str) -> bool:
     """Tell whether a text can be a person's name or a pen name where a label says that one follows."""
-    if is_account(text) or text in _NOT_NAMES or text in _OWN_OUTLET:
+    if is_account(text) or text in _NOT_NAMES or text in _OWN_OUTLET or _FURNITURE.match(text):
         return False
     if _HAN_ONLY.fullmatch(text):
         if len(text) < 2 or len(text) > 4:
@@ -128,6 +132,11 @@ def is_account(text: str) -> bool:
 def is_nobody(text: str) -> bool:
     """Tell whether a text is a word for nobody (佚名, 管理员, admin)."""
     return fold_width(text).strip().lower() in _NOBODY
+
+
+def is_furniture(text: str) -> bool:
+    """Tell whether a text begins as links and switches of a page do (返回首页, 打印)."""
+    return _FURNITURE.match(text) is not None
 
 
 def is_no_source(text: str) -> bool:

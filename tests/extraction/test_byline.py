@@ -118,6 +118,16 @@ def test_a_source_that_leads_to_a_home_page_or_an_account_is_no_original(address
     assert credits(page(info=f"<p>来源：<a href='{address}'>示例报</a></p>")).source_url is None
 
 
+def test_a_link_behind_an_empty_label_is_no_name() -> None:
+    found = credits(page(info="<p>作者： 返回列表</p>", behind="<p>责任编辑： <a href='/'>返回首页</a></p>"))
+    assert (found.authors, found.editors) == ([], [])
+
+
+def test_an_outlet_that_is_author_and_source_is_the_source() -> None:
+    found = credits(page(info="<p>作者：示例日报 来源：示例日报</p>"))
+    assert (found.authors, found.source) == ([], "示例日报")
+
+
 def test_a_writing_unit_is_an_author() -> None:
     assert credits(page(info="<p>作者：某研究院理论学习中心组</p>")).authors == ["某研究院理论学习中心组"]
 
@@ -403,6 +413,12 @@ def test_of_two_equal_dates_the_one_in_the_address_wins() -> None:
         credits(page(info=info), "https://www.example.org/2019/0506/c1.html").published
         == "2019-05-06T00:00:00+08:00"
     )
+
+
+def test_the_date_of_today_and_dates_of_lists_are_none() -> None:
+    today = "<div>今天是2024年3月5日 星期二</div>" + "<h1>把支部建在联合车间里</h1>"
+    rows = "<div><div><a href='/7.html'>让党课走进田间地头</a></div><div>2019-01-02</div></div>" * 3
+    assert credits(page(headline=today, behind=rows)).published is None
 
 
 def test_without_a_date_there_is_none() -> None:

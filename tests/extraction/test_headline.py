@@ -172,6 +172,11 @@ def test_a_byline_in_the_place_of_a_subtitle_is_none() -> None:
     assert (found.title, found.subtitle) == (TITLE, None)
 
 
+def test_the_link_of_the_column_inside_the_heading_is_cut() -> None:
+    column = f"<h1>{TITLE}<a href='/news/index.html'>基层党建</a></h1>"
+    assert headline(page(headline=column, info=INFO, page_title="示例先锋网")).title == TITLE
+
+
 def test_a_counter_inside_the_heading_is_cut() -> None:
     assert (
         headline(page(headline=f"<h1>{TITLE}<span class='review'>241</span></h1>", info=INFO)).title == TITLE
