@@ -103,13 +103,7 @@ def test_the_page_with_the_wrong_label_is_read_right(crawl):
     assert (record.title, record.authors, record.body) == (truth.title, truth.authors, truth.body)
 
 
-@pytest.mark.parametrize(
-    "article",
-    [
-        151,
-        130,
-    ],
-)
+@pytest.mark.parametrize("article", [151, 130])
 def test_an_article_in_several_pages_is_one_record(crawl, article):
     (record,) = [record for record in crawl.records if number(record.url) == article]
     assert record.body == crawl.truths[record.url].body
