@@ -10,7 +10,6 @@ from tests.support.families import NAMES, FamilySite
 
 # Families that are not crawled right yet, and why; one that comes right must leave this list.
 KNOWN_WRONG: dict[str, str] = {
-    "founder": "the other 版 of an issue are not followed from a page of the e-paper",
     "xinhua": "the headline once more for mobile readers is read as a line of authors",
 }
 
