@@ -160,7 +160,8 @@ def claimed_lines(document: Document, region: BodyRegion, claimed: Iterable[int]
     """Return those of the lines claimed as credits that are no text: they stand at an edge of the text and
     credit somebody.
 
-    Sentences (记者：您好！), `（作者系…）` and the addressee of a notice are text, and so are labelled lines in its middle
+    Sentences (记者：您好！), `（作者系…）` and the addressee of a notice are text, and so are labelled
+    lines in its middle
     (联系电话：…).
     """
     lines = region.lines
