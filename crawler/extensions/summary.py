@@ -21,7 +21,8 @@ EXIT_CODES = {
     "done": 0,
     "errors": 1,
     "nothing found": 3,
-    "unreachable or blocked": 4,
+    "blocked": 4,
+    "unreachable": 4,
     "interrupted": 130,
 }
 """Outcome -> exit code. 2 is a usage error, which no run has."""
@@ -114,12 +115,20 @@ def _outcome(summary: Summary, entries_failed: dict[str, int]) -> str:
     lost = sum(number for reason, number in summary.failures.items() if reason.startswith(_LOST))
     if entries_failed and not (articles and set(entries_failed) <= {"missing/HTTP 404", "missing/HTTP 410"}):
         # A section that cannot be had is work not done, however well the others went.
-        return "unreachable or blocked"
+        return _why_lost(entries_failed)
     # Links that led to no request stand for articles that are known and not due for another look.
     known = summary.links - sum(summary.failures.values())
     if lost > max(articles, known):
-        return "unreachable or blocked"
+        return _why_lost(summary.failures)
     return "done" if articles or known > 0 else "nothing found"
+
+
+def _why_lost(failures: dict[str, int]) -> str:
+    """Return `blocked` where gates, logins and robots.txt kept back as much as was not answered, or more."""
+    blocked, unreachable = (
+        sum(number for reason, number in failures.items() if reason.startswith(prefix)) for prefix in _LOST
+    )
+    return "blocked" if blocked and blocked >= unreachable else "unreachable"
 
 
 class RunSummary:

@@ -201,11 +201,11 @@ def test_gates_and_missing_pages_are_counted_and_not_stored(tmp_path: Path) -> N
             3,
             "nothing found",
         ),
-        ({}, 4, "unreachable or blocked"),
+        ({}, 4, "unreachable"),
         (
             {"/list/": (403, [("Content-Type", "text/html")], b"<h1>Forbidden</h1>")},
             4,
-            "unreachable or blocked",
+            "blocked",
         ),
     ],
     ids=["empty list", "no list", "refused"],

@@ -131,12 +131,12 @@ def test_statuses_have_reasons() -> None:
         ({"dangjian/articles/new": 3, "dangjian/failed/missing/HTTP 404": 9}, "done", 0),
         (
             {"dangjian/articles/new": 3, "dangjian/failed/blocked/gate jiasule": 9},
-            "unreachable or blocked",
+            "blocked",
             4,
         ),
         (
             {"dangjian/articles/new": 3, "dangjian/entries_failed/unreachable/TLS": 1},
-            "unreachable or blocked",
+            "unreachable",
             4,
         ),
         ({"dangjian/articles/new": 3, "spider_exceptions/count": 1}, "errors", 1),
