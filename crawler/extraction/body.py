@@ -9,7 +9,7 @@ from typing import Final
 
 from crawler.extraction import trimming
 from crawler.extraction.document import Block, Box, Document
-from crawler.extraction.furniture import is_comment_name, named_boxes
+from crawler.extraction.furniture import is_comment_name, is_footer_line, is_never_text, named_boxes, squash
 from crawler.extraction.layouts import GENERIC, Layout, common
 
 
@@ -80,6 +80,11 @@ class _Weights:
         blocks = document.blocks
         every = [prose(block) for block in blocks]
         _discount_teasers(blocks, every)
+        if sum(every) < _SCANT:
+            # Where there is little text the foot of the page would outweigh it.
+            every = [
+                0.0 if w and is_footer_line(squash(b.text)) else w for b, w in zip(blocks, every, strict=True)
+            ]
         shown = [0.0 if block.box.hidden else weight for block, weight in zip(blocks, every, strict=True)]
         # Some sites hide the text and show it by script.
         if sum(every) > 2 * sum(shown) + _LITTLE:
@@ -102,7 +107,11 @@ class _Weights:
             if not weight:
                 continue
             comments = is_comment_name(box.cls) or is_comment_name(box.id)
-            if weight < 0.4 * self.total or (comments and self.total - weight > _LITTLE):
+            if (
+                weight < 0.4 * self.total
+                or is_never_text(box)
+                or (comments and self.total - weight > _LITTLE)
+            ):
                 each[box.start : box.end] = [0.0] * (box.end - box.start)
                 changed = box.end
         return changed > 0
@@ -114,6 +123,7 @@ class _Weights:
 
 _LITTLE: Final = 80
 _NOTHING: Final = 8
+_SCANT: Final = 400
 
 
 def _discount_teasers(blocks: Sequence[Block], each: list[float]) -> None:
@@ -238,6 +248,29 @@ def _commonly_named(document: Document, dense: Box, weights: _Weights) -> tuple[
     return None
 
 
+def _under_headline(document: Document, titles: trimming.Titles) -> Box | None:
+    """Return the element right under the headline and its info line, for texts too short to stand out by
+    weight."""
+    blocks = document.blocks
+    places = [b.index for b in blocks if len(b.text) <= _LONGEST_HEADLINE and titles.holds(squash(b.text))]
+    for place in reversed(places):
+        for block in blocks[place + 1 : place + 1 + _INFO_LINES]:
+            squashed = squash(block.text)
+            if trimming.is_above_text(block, squashed, titles):
+                continue
+            if block.link_chars * 2 > len(block.text) or is_footer_line(squashed):
+                break
+            box = block.box
+            while box.parent is not None and box.parent.start > place:
+                box = box.parent
+            return box
+    return None
+
+
+_LONGEST_HEADLINE: Final = 100
+_INFO_LINES: Final = 6
+
+
 def find_body(document: Document, layout: Layout = GENERIC) -> BodyRegion:
     """Find the article's text: the container that the layout names, else the densest element; then its
     lines."""
@@ -252,9 +285,13 @@ def find_body(document: Document, layout: Layout = GENERIC) -> BodyRegion:
         or _commonly_named(document, dense, weights)
         or (dense, "density")
     )
-    if rule == "density" and weights.of(box.start, box.end) < _NOTHING:
-        return BodyRegion(None, len(blocks), len(blocks))
     titles = trimming.Titles(document)
+    if rule == "density" and weights.of(box.start, box.end) < _LITTLE:
+        under = _under_headline(document, titles)
+        if under is not None and not under.start <= box.start < under.end:
+            box, rule = under, "under-headline"
+        elif under is None and weights.of(box.start, box.end) < _NOTHING:
+            return BodyRegion(None, len(blocks), len(blocks))
     start = trimming.head(document, box.start, box.end, titles)
     end = trimming.tail(document, start, box.end, weights.of)
     dropped = trimming.furniture_lines(document, box, named, weights.of)

@@ -32,6 +32,24 @@ def is_furniture_name(name: str) -> bool:
     return bool(name) and _named(name[:_LONGEST_NAME], "furniture_names")
 
 
+def is_never_text(box: Box) -> bool:
+    """Tell whether an element is the foot or the menu of a page by tag, id or class."""
+    return box.tag in _NEVER_TEXT or _named(f"{box.id} {box.cls}"[:_LONGEST_NAME], "never_text")
+
+
+_NEVER_TEXT: Final = frozenset({"nav", "footer"})
+
+
+@cache
+def _footers() -> re.Pattern[str]:
+    return re.compile(alternation(vocabulary("furniture")["footers"]))
+
+
+def is_footer_line(squashed: str) -> bool:
+    """Tell whether a squashed line holds what stands at the foot of a page: 京ICP备…, 版权所有."""
+    return _footers().search(squashed) is not None
+
+
 def is_comment_name(name: str) -> bool:
     """Tell whether an id or class attribute names readers' comments."""
     return bool(name) and _named(name[:_LONGEST_NAME], "comment_names")

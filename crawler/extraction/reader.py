@@ -157,12 +157,10 @@ _SENTENCE_ENDS = ("：", ":", "。", "？", "！", "?", "!")
 
 
 def claimed_lines(document: Document, region: BodyRegion, claimed: Iterable[int]) -> set[int]:
-    """Return those of the lines claimed as credits that are no text: they stand at an edge of the text and
-    credit somebody.
+    """Return those of the lines claimed as credits that are no text: at an edge of it, crediting somebody.
 
     Sentences (记者：您好！), `（作者系…）` and the addressee of a notice are text, and so are labelled
-    lines in its middle
-    (联系电话：…).
+    lines in its middle (联系电话：…).
     """
     lines = region.lines
     top, bottom = set(lines[:_EDGE]), set(lines[-_EDGE:])

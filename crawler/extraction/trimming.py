@@ -84,6 +84,18 @@ def is_byline(text: str) -> bool:
     return bool(_BYLINE.match(text) or _OUTLET_AND_NAMES.fullmatch(text))
 
 
+def is_above_text(block: Block, squashed: str, titles: Titles) -> bool:
+    """Tell whether a line belongs to what stands above a text: headline, info line, breadcrumb, share bar."""
+    return (
+        titles.holds(squashed)
+        or is_info_line(block, squashed)
+        or furniture.is_furniture_line(squashed)
+        or furniture.is_breadcrumb(squashed)
+        or (not squashed.isdigit() and furniture.is_pager_line(squashed))
+        or (block.link_chars * 2 > len(block.text) and len(squashed) < 30)
+    )
+
+
 def head(document: Document, start: int, end: int, titles: Titles) -> int:
     """Return the index of the first line of text: behind headline, info line and what else stands above."""
     blocks = document.blocks
@@ -91,14 +103,7 @@ def head(document: Document, start: int, end: int, titles: Titles) -> int:
     for index in range(start, min(end, start + _HEAD_LINES)):
         block = blocks[index]
         squashed = furniture.squash(block.text)
-        if (
-            titles.holds(squashed)
-            or is_info_line(block, squashed)
-            or furniture.is_furniture_line(squashed)
-            or furniture.is_breadcrumb(squashed)
-            or (len(squashed) > 1 and furniture.is_pager_line(squashed))
-            or (block.link_chars * 2 > len(block.text) and len(squashed) < 30)
-        ):
+        if is_above_text(block, squashed, titles):
             first = index + 1
         elif is_byline(block.text):
             # Names stand under a headline, which may stand above them unrecognised; not under a dateline.
@@ -208,7 +213,7 @@ def _is_loose(block: Block) -> bool:
         return not any(sign in squashed for sign in _FILE_SIGNS)
     return (
         furniture.is_furniture_line(squashed)
-        or furniture.is_pager_line(squashed)
+        or (furniture.is_pager_line(squashed) and (block.links > 0 or not squashed.isdigit()))
         or furniture.is_editor_line(text)
         or not any(char.isalnum() for char in squashed)
         or (

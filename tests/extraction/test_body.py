@@ -280,3 +280,30 @@ def test_a_heading_that_opens_the_text_is_no_byline(heading):
 @pytest.mark.parametrize("line", ["示例纪检网站 方敏", "□ 方敏", "本报记者 方敏 王乐", "文/方敏"])
 def test_a_byline_that_opens_the_text_is_no_text(line):
     assert body(page(first=f"<p>{line}</p>")) == WHOLE
+
+
+FOOT = (
+    "<div id=bottom><p>主办：示例市委组织部 承办：示例市信息中心</p>"
+    "<p>地址：示例市人民路1号，邮编：100000，电话：010-12345678，欢迎来信。</p><p>京ICP备12345678号</p></div>"
+)
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["今天上午，支部开会。"],
+        ["清晨的汽笛", "唤醒联合车间", "老师傅的手", "抚过滚烫的铁"],
+        ["原定明日的党课改在周五上午。", "示例县委组织部", "2021年3月4日"],
+    ],
+)
+def test_a_text_too_short_to_stand_out_is_read_from_under_the_headline(lines):
+    html = page(paragraphs=(), first="<br>".join(lines), info="<p>来源：甲报 2021-03-04</p>", behind=FOOT)
+    assert body(html.replace('class="content"', "class=w7")).split("\n") == lines
+
+
+def test_numbers_in_a_table_at_the_edges_of_the_text_are_kept():
+    rows = "".join(f"<tr><td>{n}</td><td>示例区第{n}小学支部</td><td>{n + 10}</td></tr>" for n in range(9))
+    lines = body(
+        page(paragraphs=(), first=f"<table><tr><td>序号</td><td>支部</td><td>人数</td></tr>{rows}</table>")
+    ).split("\n")
+    assert (lines[0], lines[3], lines[-1]) == ("序号", "0", "18")
