@@ -7,14 +7,8 @@ from importlib import import_module
 
 from crawler import __version__
 
-OWN_VERBS = {
-    "crawl": "crawl a site, a site file or a list: archive, read, store, export",
-    "fetch": "archive and read single pages",
-    "extract": "read a saved page or standard input, without the network",
-    "show": "print an article from the store",
-    "sites": "list the sites there are files for",
-}
-"""Verb -> one line. Others that stand in `crawler/commands` are added when the list is printed."""
+FIRST_VERBS = ("crawl", "fetch", "extract", "show", "sites")
+"""The order in which the list begins; the other verbs of `crawler/commands` follow."""
 _FAILED = 1
 _USAGE = 2
 _INTERRUPTED = 130
@@ -64,13 +58,9 @@ def _verbs() -> dict[str, str]:
     from scrapy.utils.project import get_project_settings
 
     commands = _get_commands_dict(get_project_settings(), inproject=True)
-    ours = {name: line for name, line in OWN_VERBS.items() if name in commands}
-    for name, command in sorted(commands.items()):
-        if type(command).__module__.startswith("crawler.commands."):
-            ours.setdefault(name, command.short_desc())
-    return ours | {
-        name: command.short_desc() for name, command in sorted(commands.items()) if name not in ours
-    }
+    own = [name for name in sorted(commands) if type(commands[name]).__module__.startswith("crawler.")]
+    first = [name for name in FIRST_VERBS if name in own]
+    return {name: commands[name].short_desc() for name in dict.fromkeys([*first, *own, *sorted(commands)])}
 
 
 def _print_verbs() -> None:
