@@ -270,6 +270,8 @@ class _Reader:
         """Read a line above the first paragraph as info line or names; return whether it is no text."""
         text = block.text
         if len(text) <= 120 and has_label(text) and not _CONTRIBUTED.match(text):
+            if block.in_list or not _opens_with_credit(text):
+                return False
             return self._info_line(block, Trust.INFO_LINE, Trust.HIDDEN, "first-lines")
         if len(text) > 60:
             return False
@@ -336,11 +338,13 @@ class _Reader:
         if _BRACKETED_AUTHOR.match(text) and not ("编" in text or "編" in text):
             return False  # （作者：…） belongs to the text
         segments = segment(text)
+        roles = {part.role for part in segments}
         if not segments[0].role and len(segments[0].value) > 24:
+            return False
+        if "editor" not in roles and not _opens_with_credit(text):
             return False
         before = self.readings.count()
         self._info_line(block, Trust.LAST_LINE, Trust.HIDDEN_BEHIND, "last-lines")
-        roles = {part.role for part in segments}
         return self.readings.count() > before and not roles.isdisjoint(_CREDIT_ROLES)
 
     # The head of the page
@@ -422,6 +426,14 @@ def _choose(reader: _Reader) -> Credits:
         "published": [(w.trust, w.found.iso, w.rule) for w in sorted(readings.dates, key=lambda w: -w.trust)],
     }
     return credits
+
+
+def _opens_with_credit(text: str) -> bool:
+    """Tell whether what stands in front of a line's first label is nothing, a date, an outlet or names."""
+    head = segment(text)[0]
+    if head.role or find_dates(head.value) or is_outlet(head.value):
+        return True
+    return read_names(head.value, trusted=False).complete
 
 
 def _ranked(readings: list[Reading]) -> list[Reading]:

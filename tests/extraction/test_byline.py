@@ -210,6 +210,14 @@ def test_the_photographer_of_a_caption_is_no_author() -> None:
     )
 
 
+def test_a_list_of_works_and_their_authors_is_text() -> None:
+    works = "<ul><li>《他把门牌倒着钉》 作者：闻小麦</li><li>《渡口的灯》 作者：周禾</li></ul><p>《半部电话》 作者：陆远</p>"
+    found = reading(page(first=works))
+    assert found.article.authors == []
+    assert "闻小麦" in found.article.body
+    assert "陆远" in found.article.body
+
+
 def test_questions_of_an_interview_are_no_byline() -> None:
     turns = tuple(
         f"<p>记者：第{n}个问题，您怎么看这件事情呢？</p><p>李主任：我看要从长计议，慢慢来。</p>"
