@@ -8,10 +8,10 @@ accounts never become authors.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
 from crawler.extraction.body import BodyRegion
 from crawler.extraction.dates import find_dates
+from crawler.extraction.deciding import Credits, decide
 from crawler.extraction.document import Block, Box, Document, text_of
 from crawler.extraction.headline import Headline
 from crawler.extraction.info_lines import LONGEST_INFO, InfoLines
@@ -19,11 +19,12 @@ from crawler.extraction.labels import alternation, has_label, has_label_sign, se
 from crawler.extraction.layouts import Layout
 from crawler.extraction.metas import Metas, read_metas
 from crawler.extraction.names import is_lone_name, is_outlet, is_unit, read_names
-from crawler.extraction.published import choose_date, date_in_scripts
-from crawler.extraction.readings import Reading, Readings, Trust
+from crawler.extraction.published import date_in_scripts
+from crawler.extraction.readings import Readings, Trust
 from crawler.extraction.sources import clean_source
-from crawler.extraction.titles import fold
 from crawler.extraction.trailers import author_in_headline, read_byline, read_dateline, read_trailer
+
+__all__ = ["Credits", "read_credits"]
 
 ABOVE, FAR_ABOVE = 4, 14
 """Lines above the headline that are read as info lines, and for labelled values alone."""
@@ -51,45 +52,7 @@ _TITLE_BYLINE = re.compile(
 )
 _BRACKETED_AUTHOR = re.compile(r"^\s*[（(【\[]\s*(?:本文)?作者")
 _CONTRIBUTED = re.compile(r"^\s*[【\[(（]?供稿")
-_DOCUMENT_PATH = re.compile(r"\d|\.s?html?$", re.ASCII)
-_PERSON_PATH = re.compile(r"search|user|author|tag|member|profile|index\.s?html?$", re.IGNORECASE)
 _CREDIT_ROLES = frozenset({"editor", "author", "published", "source"})
-
-
-@dataclass(slots=True)
-class Credits:
-    """What a page says about an article apart from its text."""
-
-    authors: list[str] = field(default_factory=list)
-    """Persons or writing units."""
-    byline: str | None = None
-    """Raw text the authors were read from."""
-    source: str | None = None
-    """来源."""
-    source_url: str | None = None
-    """Absolute address behind the source, where it leads deeper than a home page."""
-    editors: list[str] = field(default_factory=list)
-    """责任编辑."""
-    published: str | None = None
-    """ISO 8601, +08:00."""
-    published_raw: str | None = None
-    """As printed."""
-    published_precision: str | None = None
-    """`second`, `minute` or `day`."""
-    dateline: str | None = None
-    """新华社北京1月6日电."""
-    document_number: str | None = None
-    """文号, where a label gives it."""
-    keywords: list[str] = field(default_factory=list)
-    """Keywords that a label gives."""
-    summary: str | None = None
-    """Abstract that a label gives."""
-    drop: tuple[int, ...] = ()
-    """Lines of the text that are byline, info or editor lines and no text."""
-    evidence: dict[str, str] = field(default_factory=dict)
-    """Field -> rule."""
-    candidates: dict[str, list[tuple[int, str, str]]] = field(default_factory=dict)
-    """Field -> every reading with trust, value and rule, best first; for tracing."""
 
 
 def read_credits(
@@ -98,7 +61,9 @@ def read_credits(
     """Read authors, source, editors, date of publication and the other credits of a page."""
     reader = _Reader(document, region, headline, layout, metas or read_metas(document))
     reader.read()
-    return _choose(reader)
+    credits = decide(document, reader.readings, headline.title, reader.metas.source)
+    credits.drop = tuple(sorted(reader.drop))
+    return credits
 
 
 class _Reader:
@@ -381,72 +346,9 @@ class _Reader:
             readings.author(30, [named[0]], title, "headline", -1)
 
 
-def _choose(reader: _Reader) -> Credits:
-    """Weigh the readings of a page."""
-    readings, credits = reader.readings, Credits()
-    editors = max(readings.editors, key=lambda r: r.trust, default=None)
-    if editors:
-        line = [r for r in readings.editors if r.line == editors.line and r.trust >= editors.trust - 5]
-        credits.editors = list(dict.fromkeys(name for reading in line for name in reading.value))
-        credits.evidence["editors"] = editors.rule
-    known_editors = {name for reading in readings.editors for name in reading.value}
-    for reading in _ranked(readings.authors):
-        # An author whom only a hidden line or the page's head names is the editor again, if he is one.
-        if reading.trust < Trust.DATE_HIDDEN and known_editors.issuperset(reading.value):
-            continue
-        credits.authors, credits.byline = list(reading.value), reading.raw.strip()
-        credits.evidence["authors"] = reading.rule
-        break
-    stated = fold(reader.metas.source or "")
-    for reading in _ranked(readings.sources):
-        unsaid = reading.trust <= Trust.HEAD and readings.empty_source
-        if not unsaid and reading.value[0] != reader.headline.title:
-            credits.source = reading.value[0]
-            if stated and " " in credits.source and fold(credits.source.split()[0]) == stated:
-                credits.source = credits.source.split()[0]  # a second name stands beside the value
-            credits.source_url = _address(reader.document, reading.line, reading.value[0])
-            credits.evidence["source"] = reading.rule
-            break
-    if credits.authors == [credits.source] and is_outlet(credits.source or ""):
-        credits.authors, credits.byline = [], None  # an outlet in both places is the source
-        credits.evidence.pop("authors", None)
-    date = choose_date(readings.dates, reader.document.url)
-    if date:
-        credits.published, credits.published_precision = date.found.iso, date.found.precision
-        credits.published_raw = date.found.raw
-        credits.evidence["published"] = date.rule
-    for name, (value, rule) in readings.single.items():
-        setattr(credits, name, value.split("\n") if name == "keywords" else value)
-        credits.evidence[name] = rule
-    credits.drop = tuple(sorted(reader.drop))
-    credits.candidates = {
-        "authors": [(r.trust, "、".join(r.value), r.rule) for r in _ranked(readings.authors)],
-        "source": [(r.trust, r.value[0], r.rule) for r in _ranked(readings.sources)],
-        "editors": [(r.trust, "、".join(r.value), r.rule) for r in _ranked(readings.editors)],
-        "published": [(w.trust, w.found.iso, w.rule) for w in sorted(readings.dates, key=lambda w: -w.trust)],
-    }
-    return credits
-
-
 def _opens_with_credit(text: str) -> bool:
     """Tell whether what stands in front of a line's first label is nothing, a date, an outlet or names."""
     head = segment(text)[0]
     if head.role or find_dates(head.value) or is_outlet(head.value):
         return True
     return read_names(head.value, trusted=False).complete
-
-
-def _ranked(readings: list[Reading]) -> list[Reading]:
-    return sorted(readings, key=lambda r: -r.trust)
-
-
-def _address(document: Document, index: int, source: str) -> str | None:
-    """Return the address behind a source's name, where it leads deeper than a home page."""
-    if index < 0 or not document.blocks[index].links:
-        return None
-    for link in document.links:
-        if link.index == index and (text := link.text) and (text in source or source in text):
-            address = document.absolute(link.href)
-            path = address.split("/", 3)[3] if address and address.count("/") >= 3 else ""
-            return address if _DOCUMENT_PATH.search(path) and not _PERSON_PATH.search(path) else None
-    return None

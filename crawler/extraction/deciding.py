@@ -1,0 +1,114 @@
+"""The credits of a page, decided: of all readings of a field the most trusted one that makes sense."""
+
+import re
+from dataclasses import dataclass, field
+
+from crawler.extraction.document import Document
+from crawler.extraction.names import is_outlet
+from crawler.extraction.published import choose_date
+from crawler.extraction.readings import Reading, Readings, Trust
+from crawler.extraction.titles import fold
+
+_DOCUMENT_PATH = re.compile(r"\d|\.s?html?$", re.ASCII)
+_PERSON_PATH = re.compile(r"search|user|author|tag|member|profile|index\.s?html?$", re.IGNORECASE)
+
+
+@dataclass(slots=True)
+class Credits:
+    """What a page says about an article apart from its text."""
+
+    authors: list[str] = field(default_factory=list)
+    """Persons or writing units."""
+    byline: str | None = None
+    """Raw text the authors were read from."""
+    source: str | None = None
+    """来源."""
+    source_url: str | None = None
+    """Absolute address behind the source, where it leads deeper than a home page."""
+    editors: list[str] = field(default_factory=list)
+    """责任编辑."""
+    published: str | None = None
+    """ISO 8601, +08:00."""
+    published_raw: str | None = None
+    """As printed."""
+    published_precision: str | None = None
+    """`second`, `minute` or `day`."""
+    dateline: str | None = None
+    """新华社北京1月6日电."""
+    document_number: str | None = None
+    """文号, where a label gives it."""
+    keywords: list[str] = field(default_factory=list)
+    """Keywords that a label gives."""
+    summary: str | None = None
+    """Abstract that a label gives."""
+    drop: tuple[int, ...] = ()
+    """Lines of the text that are byline, info or editor lines and no text."""
+    evidence: dict[str, str] = field(default_factory=dict)
+    """Field -> rule."""
+    candidates: dict[str, list[tuple[int, str, str]]] = field(default_factory=dict)
+    """Field -> every reading with trust, value and rule, best first; for tracing."""
+
+
+def decide(document: Document, readings: Readings, title: str | None, stated_source: str | None) -> Credits:
+    """Weigh the readings of a page.
+
+    `title` is its headline, which no source is called; `stated_source` the source in its metas.
+    """
+    credits = Credits()
+    editors = max(readings.editors, key=lambda r: r.trust, default=None)
+    if editors:
+        line = [r for r in readings.editors if r.line == editors.line and r.trust >= editors.trust - 5]
+        credits.editors = list(dict.fromkeys(name for reading in line for name in reading.value))
+        credits.evidence["editors"] = editors.rule
+    known_editors = {name for reading in readings.editors for name in reading.value}
+    for reading in _ranked(readings.authors):
+        # An author whom only a hidden line or the page's head names is the editor again, if he is one.
+        if reading.trust < Trust.DATE_HIDDEN and known_editors.issuperset(reading.value):
+            continue
+        credits.authors, credits.byline = list(reading.value), reading.raw.strip()
+        credits.evidence["authors"] = reading.rule
+        break
+    stated = fold(stated_source or "")
+    for reading in _ranked(readings.sources):
+        unsaid = reading.trust <= Trust.HEAD and readings.empty_source
+        if not unsaid and reading.value[0] != title:
+            credits.source = reading.value[0]
+            if stated and " " in credits.source and fold(credits.source.split()[0]) == stated:
+                credits.source = credits.source.split()[0]  # a second name stands beside the value
+            credits.source_url = _address(document, reading.line, reading.value[0])
+            credits.evidence["source"] = reading.rule
+            break
+    if credits.authors == [credits.source] and is_outlet(credits.source or ""):
+        credits.authors, credits.byline = [], None  # an outlet in both places is the source
+        credits.evidence.pop("authors", None)
+    date = choose_date(readings.dates, document.url)
+    if date:
+        credits.published, credits.published_precision = date.found.iso, date.found.precision
+        credits.published_raw = date.found.raw
+        credits.evidence["published"] = date.rule
+    for name, (value, rule) in readings.single.items():
+        setattr(credits, name, value.split("\n") if name == "keywords" else value)
+        credits.evidence[name] = rule
+    credits.candidates = {
+        "authors": [(r.trust, "、".join(r.value), r.rule) for r in _ranked(readings.authors)],
+        "source": [(r.trust, r.value[0], r.rule) for r in _ranked(readings.sources)],
+        "editors": [(r.trust, "、".join(r.value), r.rule) for r in _ranked(readings.editors)],
+        "published": [(w.trust, w.found.iso, w.rule) for w in sorted(readings.dates, key=lambda w: -w.trust)],
+    }
+    return credits
+
+
+def _ranked(readings: list[Reading]) -> list[Reading]:
+    return sorted(readings, key=lambda r: -r.trust)
+
+
+def _address(document: Document, index: int, source: str) -> str | None:
+    """Return the address behind a source's name, where it leads deeper than a home page."""
+    if index < 0 or not document.blocks[index].links:
+        return None
+    for link in document.links:
+        if link.index == index and (text := link.text) and (text in source or source in text):
+            address = document.absolute(link.href)
+            path = address.split("/", 3)[3] if address and address.count("/") >= 3 else ""
+            return address if _DOCUMENT_PATH.search(path) and not _PERSON_PATH.search(path) else None
+    return None
