@@ -2,7 +2,7 @@
 
 from crawler.store.errors import SiteBusyError, StoreError
 from crawler.store.frontier import Found, Frontier, Kind, Lease, Outcome, request_key
-from crawler.store.removals import Missing, RemovalRule
+from crawler.store.removals import Missing, Reappeared, RemovalRule
 from crawler.store.runs import Run
 from crawler.store.saving import Change, Saved
 from crawler.store.store import Store
@@ -15,6 +15,7 @@ __all__ = [
     "Lease",
     "Missing",
     "Outcome",
+    "Reappeared",
     "RemovalRule",
     "Run",
     "Saved",

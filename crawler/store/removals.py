@@ -48,6 +48,18 @@ class Missing:
     """Time of the look that confirmed it; None while it is only missing."""
 
 
+@dataclass(frozen=True)
+class Reappeared:
+    """An article that had counted as removed and was found again."""
+
+    article_id: str
+    url: str
+    title: str | None
+    site: str | None
+    at: str
+    """Time of the look that found it."""
+
+
 def look(
     connection: Connection, missed: Mapping[str, tuple[str, str]], rule: RemovalRule
 ) -> dict[str, Missing]:
@@ -140,6 +152,16 @@ def missing_query(*, site: str | None, since: str | None, confirmed: bool) -> Se
     if since is not None:
         query = query.where(when >= since)
     return query
+
+
+def reappeared_query(*, site: str | None, since: str | None) -> Select[Any]:
+    """Select articles that came back after they had been removed, the latest first."""
+    query = select(article).where(article.c.reappeared.is_not(None), article.c.removed.is_(None))
+    if site is not None:
+        query = query.where(article.c.site == site)
+    if since is not None:
+        query = query.where(article.c.reappeared >= since)
+    return query.order_by(article.c.reappeared.desc(), article.c.seq)
 
 
 def missing_of(row: Row[Any]) -> Missing:

@@ -14,7 +14,7 @@ from crawler.store.database import Database
 from crawler.store.frontier import RECHECK_DAYS, Frontier
 from crawler.store.migrations import migrate
 from crawler.store.records import capture_of, key_of, read_record
-from crawler.store.removals import Missing, RemovalRule
+from crawler.store.removals import Missing, Reappeared, RemovalRule
 from crawler.store.runs import Run, Runs
 from crawler.store.saving import Batch, Saved, reread
 from crawler.store.schema import address, article, capture, version
@@ -34,7 +34,7 @@ class Store:
     ) -> None:
         self._database = database
         self._runs = Runs(database)
-        self._removal_rule = removal_rule
+        self.removal_rule = removal_rule
         self.frontier = Frontier(database, recheck_days=recheck_days)
 
     @classmethod
@@ -121,7 +121,7 @@ class Store:
             sites = {item.site for item in captures} | {item.site for item in articles}
             run = next((self._runs.current[site] for site in sites if site in self._runs.current), None)
         with self._database.write() as connection:
-            return Batch(self._database, connection, run, self._removal_rule).save(captures, articles)
+            return Batch(self._database, connection, run, self.removal_rule).save(captures, articles)
 
     def reread(self, articles: Sequence[Article]) -> list[Saved | None]:
         """Replace readings by better ones of the same captures; no new versions: no page changed.
@@ -151,6 +151,14 @@ class Store:
         query = query.order_by(version.c.fetched_at, version.c.number)
         with self._database.read() as connection:
             return [_record_of(row) for row in connection.execute(query)]
+
+    def id_of(self, url: str) -> str | None:
+        """Return the id of the article that was seen at an address, however that is written; None where
+        there is none."""
+        query = select(address.c.article_id).where(address.c.key == key_of(url)).limit(1)
+        with self._database.read() as connection:
+            found: str | None = connection.execute(query).scalar()
+        return found
 
     def addresses(self, id: str) -> list[str]:
         """Return every address under which an article was seen, first seen first."""
@@ -230,7 +238,7 @@ class Store:
         """
         key = key_of(url)
         with self._database.write() as connection:
-            looks = removals.look(connection, {key: (reason, at or stamp(now()))}, self._removal_rule)
+            looks = removals.look(connection, {key: (reason, at or stamp(now()))}, self.removal_rule)
         return looks.get(key)
 
     def removed(self, *, site: str | None = None, since: str | None = None) -> list[Missing]:
@@ -240,6 +248,19 @@ class Store:
     def missing_articles(self, *, site: str | None = None, since: str | None = None) -> list[Missing]:
         """Return the articles that were not found and whose removal is unconfirmed, latest first."""
         return self._read_missing(site, since, confirmed=False)
+
+    def missing_state(self, id: str) -> Missing | None:
+        """Return the state of an article that is missing or removed; None of one that is not."""
+        query = select(article).where(article.c.id == id, article.c.missing_since.is_not(None))
+        with self._database.read() as connection:
+            row = connection.execute(query).first()
+        return removals.missing_of(row) if row else None
+
+    def reappeared(self, *, site: str | None = None, since: str | None = None) -> list[Reappeared]:
+        """Return the articles that had counted as removed and are there again, latest first."""
+        with self._database.read() as connection:
+            rows = connection.execute(removals.reappeared_query(site=site, since=since))
+            return [Reappeared(row.id, row.url, row.title, row.site, row.reappeared) for row in rows]
 
     def _read_missing(self, site: str | None, since: str | None, *, confirmed: bool) -> list[Missing]:
         query = removals.missing_query(site=site, since=since, confirmed=confirmed)
