@@ -474,3 +474,20 @@ def test_no_page_makes_it_raise_and_no_labelled_editor_is_an_author(
     named = " ".join([*info, *first, *behind])
     if "李四" in named:
         assert "李四" not in found.authors
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        "来源：" * 50_000,
+        "（记者 " * 50_000,
+        "作者|" * 50_000,
+        "张三、" * 50_000,
+        "2021-" * 50_000,
+        "责编：" + "　" * 90_000 + "张三",
+    ],
+)
+@pytest.mark.parametrize("place", ["info", "first", "last", "behind"])
+def test_hostile_lines_are_read_without_harm(hostile: str, place: str) -> None:
+    found = credits(page(**{place: f"<p>{hostile}</p>"}))
+    assert sum(map(len, [*found.authors, *found.editors, found.source or ""])) < 1_000
