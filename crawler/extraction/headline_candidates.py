@@ -42,6 +42,22 @@ _FOOTING = re.compile(r"版权所有|ICP备|Copyright|©|技术支持|网站标�
 _WIDGET = re.compile(r"扫一扫|二维码|客服|热线|朋友圈|登录|注册|浏览器|设为首页|加入收藏")
 
 
+_LEVELS = {f"h{n}": n for n in range(1, 7)}
+
+
+def _place(box: Box) -> tuple[int, bool]:
+    """Return the level of the heading that a box stands in (0 for none) and whether it is in a list item."""
+    in_list = False
+    around: Box | None = box
+    while around is not None:
+        tag = around.tag
+        if tag in _LEVELS:
+            return _LEVELS[tag], in_list
+        in_list = in_list or tag == "li" or tag == "dd"
+        around = around.parent
+    return 0, in_list
+
+
 @dataclass(slots=True)
 class Candidates:
     """The lines that may be the headline, and what is asked of each."""
@@ -117,11 +133,10 @@ class Candidates:
         text = block.text
         if not 2 <= len(text) <= LONGEST:
             return None
-        level = block.level
         linked = block.link_chars * 2 > len(text)
-        # Menus are most of the lines; a linked line must be a heading or stand in the page's title.
-        if linked and not 1 <= level <= 3 and text[:6] not in self.plain_titles:
-            return None
+        if linked and text[:6] not in self.plain_titles and not 1 <= block.level <= 3:
+            return None  # menus are most of the lines
+        level, in_list = _place(block.box)
         if text in NOT_TITLES or text.strip(" []【】:：") in NOT_TITLES:
             return None
         agreement = self.agreement(fold(text))
@@ -140,7 +155,7 @@ class Candidates:
             (len(text) > 70, -8),
             (block.hidden, -14),
             (linked, -10),
-            (not level and block.in_list, -8),
+            (not level and in_list, -8),
             (agreement < SURE and len(text) <= 16 and is_outlet(text), -14),
             (len(text) <= 10 and text in self.crumbs, -20),
         ):
@@ -215,11 +230,12 @@ class Candidates:
         for _ in range(3):
             if around is None or around.end - around.start > 6:
                 return 0.0
-            tokens = {around.id.lower(), *around.cls.lower().split()}
-            if tokens & _TITLE_HINTS:
-                return 12.0
-            if tokens & SUBTITLE_HINTS or tokens & KICKER_HINTS:
-                return -6.0
+            if around.id or around.cls:
+                tokens = {around.id.lower(), *around.cls.lower().split()}
+                if not tokens.isdisjoint(_TITLE_HINTS):
+                    return 12.0
+                if not (tokens.isdisjoint(SUBTITLE_HINTS) and tokens.isdisjoint(KICKER_HINTS)):
+                    return -6.0
             around = around.parent
         return 0.0
 
