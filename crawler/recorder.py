@@ -11,6 +11,7 @@ import asyncio
 import logging
 import os
 import threading
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,7 +22,8 @@ from crawler import __version__
 from crawler.archive import ArchiveIndex, Exchange, WarcWriter
 from crawler.items import Article, Capture, WarcPointer
 from crawler.recovery import complete_lines
-from crawler.store import Saved, Store
+from crawler.store import RemovalRule, Saved, Store
+from crawler.store.frontier import RECHECK_DAYS
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -57,14 +59,18 @@ class Recorder:
         command: str,
         operator: str | None = None,
         user_agent: str | None = None,
+        recheck_days: Sequence[float] = RECHECK_DAYS,
+        removal_rule: RemovalRule = RemovalRule(),  # noqa: B008  # frozen
     ) -> None:
         """Open the store, begin a run and make the archive ready.
+
+        `recheck_days` and `removal_rule` are the site's; see `Store.open`.
 
         Raises StoreError, SiteBusyError or ArchiveError.
         """
         self.data = data
         self.site = site
-        self.store = Store.open(data / "dangjian.db")
+        self.store = Store.open(data / "dangjian.db", recheck_days=recheck_days, removal_rule=removal_rule)
         self._index = ArchiveIndex(data / "warc")
         try:
             self.run = self.store.start_run(site, command=command)

@@ -334,8 +334,9 @@ class FrontierScheduler(BaseScheduler):
         # A further page that belongs to the lease says nothing of the page itself.
         if work is not None and request is work.current:
             work.status = response.status
-            work.etag = _header(response, "ETag")
-            work.last_modified = _header(response, "Last-Modified")
+            if response.status in (200, 304):  # validators of an error page or a redirect are not the page's
+                work.etag = _header(response, "ETag")
+                work.last_modified = _header(response, "Last-Modified")
 
     def _on_spider_error(self, failure: "Failure", response: "Response | Failure | None") -> None:
         work = self._work_of(getattr(response, "request", None))
@@ -391,8 +392,9 @@ class LeaseMiddleware:
 def _outcome_of(work: _Work) -> Outcome:
     number, status = work.lease.id, work.status
     if work.verdict is not None:
+        # Without validators: a 304 must never stand for something that was not read.
         state, reason = work.verdict
-        return Outcome(number, state, status, reason, work.etag, work.last_modified)
+        return Outcome(number, state, status, reason)
     if status is None:
         return Outcome(number, "failed", reason="no answer")
     if status < 400:

@@ -107,6 +107,7 @@ DOWNLOADER_MIDDLEWARES = {
     "crawler.middlewares.politeness.PolitenessMiddleware": 90,
     "crawler.middlewares.robots.RobotsMiddleware": 100,
     "crawler.middlewares.identity.IdentityMiddleware": 500,
+    "crawler.middlewares.revisit.RevisitMiddleware": 520,
     "crawler.middlewares.challenge.ChallengeMiddleware": 585,
     "crawler.middlewares.redirects.RedirectsMiddleware": 600,
     "crawler.middlewares.whole.WholeMiddleware": 950,

@@ -4,7 +4,7 @@ import logging
 import shlex
 import sys
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from scrapy import Request, signals
 from scrapy.exceptions import NotConfigured
@@ -13,7 +13,8 @@ from crawler.archive import ArchiveError, Exchange, ExchangeError
 from crawler.extensions.wire import Wire, wire_of
 from crawler.items import Capture, WarcPointer
 from crawler.recorder import Recorder, attach, data_folder
-from crawler.store import StoreError
+from crawler.sites import Site
+from crawler.store import RemovalRule, StoreError
 
 if TYPE_CHECKING:
     from scrapy import Spider
@@ -49,6 +50,7 @@ class WarcArchive:
             self.site,
             command=shlex.join(["dangjian", *sys.argv[1:]]),
             operator=settings["DANGJIAN_CONTACT"] or None,
+            **_schedule_of(spider),
         )
         attach(crawler, self.recorder)
         self._export_articles()
@@ -109,6 +111,16 @@ class WarcArchive:
             last_modified=header("Last-Modified"),
             warc=pointer,
         )
+
+
+def _schedule_of(spider: "Spider | None") -> dict[str, Any]:
+    """Return when a site's known articles are looked at again, and when they count as removed."""
+    site = getattr(spider, "site", None)
+    if not isinstance(site, Site):
+        return {}
+    schedule = site.schedule
+    rule = RemovalRule(looks=schedule.removed_after_looks, days=schedule.removed_after_days)
+    return {"recheck_days": schedule.recheck_days, "removal_rule": rule}
 
 
 def _exchange(response: "Response", request: Request) -> Exchange:

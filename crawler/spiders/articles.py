@@ -28,6 +28,7 @@ PART_PRIORITY = 20
 MAX_PARTS = 60
 """Pages of one article that are fetched at most."""
 _OK = 200
+_NOT_MODIFIED = 304
 _PAGE_TYPES = re.compile(r"html|xml|text/plain|octet-stream", re.IGNORECASE)
 
 
@@ -75,10 +76,16 @@ class ArticleSpider(Requisites, Spider):
 
     async def parse_article(self, response: Response) -> AsyncIterator[Any]:
         """Read an article page; further pages of the article are fetched before it is handed on."""
+        if response.status == _NOT_MODIFIED:
+            self._take_unchanged()
+            return
         read = await self._read(response)
         if read is None:
+            if response.status == _OK:
+                self._report(response, "done", "not read")
             return
         if read.kind != "article":
+            self._report(response, "done", read.kind)
             if response.meta.get("number"):
                 self._count("numbers_without_article")
             else:
@@ -87,11 +94,18 @@ class ArticleSpider(Requisites, Spider):
         async for output in self._take_article(response, read):
             yield output
 
+    def _take_unchanged(self) -> None:
+        """Count an article whose server says that it is what it was; its capture says so to the store."""
+        self.accepted += 1
+        self._count("articles/unchanged")
+        if self.limit and self.accepted >= self.limit:
+            raise CloseSpider("limit")
+
     async def _take_article(self, response: Response, read: Page) -> AsyncIterator[Any]:
         article = read.article
         if article is not None and not self.range.holds(article.published):
             self._count("out_of_range")
-            self._leave(response, "out of range")
+            self._report(response, "skipped", "out of range")  # a later run may want it
             return
         if self.lesson is not None and article is not None:
             self.lesson.note_article(response.url, response.body, article)
@@ -154,11 +168,11 @@ class ArticleSpider(Requisites, Spider):
         if self.limit and self.accepted >= self.limit:
             raise CloseSpider("limit")
 
-    def _leave(self, response: Response, reason: str) -> None:
-        """See to it that a page that was fetched and not stored is not done: a later run may want it."""
+    def _report(self, response: Response, state: str, reason: str) -> None:
+        """Tell the scheduler what became of a page that was fetched and not stored."""
         report = getattr(self.crawler.engine.scheduler, "report", None)
         if report is not None and response.request is not None:
-            report(response.request, "skipped", reason)
+            report(response.request, state, reason)
 
     def _parts(self, response: Response, read: Page) -> Iterator[Request]:
         """Yield the requests for an article's further pages that one of its pages names."""

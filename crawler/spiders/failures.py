@@ -29,6 +29,7 @@ _NAMED = {
     "NotArchived": "broken/no HTTP exchange",
     "OffsiteRedirect": "refused/redirect off the site",
     "RedirectLoop": "broken/redirect circle",
+    "UnaskedNotModifiedError": "broken/HTTP 304",
 }
 """By the name of the exception: the middlewares are this room's neighbours and are not imported."""
 

@@ -311,8 +311,8 @@ def _wanted(item: Found, row: Any, run_id: str | None, moment_now: str) -> bool:
     if item.again:
         return True
     first_in_run = run_id is None or row.queued_run != run_id
-    if row.state == "skipped" or item.kind not in _LASTING:
-        return first_in_run
+    if row.state == "skipped" or item.kind not in _LASTING or row.kind == "page":
+        return first_in_run  # what was fetched as a page of unknown kind has no time of its next look
     next_look = row.due if row.state == "done" else row.retry_at
     return next_look is not None and next_look <= moment_now
 
