@@ -38,6 +38,8 @@ DANGJIAN_ALLOW_PRIVATE = False
 """Whether any request may go to a private address (`allow_private` in a site file does it for one site)."""
 DANGJIAN_MAX_CRAWL_DELAY = 300.0
 """Longest Crawl-delay, in seconds, that a robots.txt is granted; a longer one is cut to this."""
+DANGJIAN_BROWSER = False
+"""Whether pages are fetched through a browser; set for sites whose file says `browser = true`."""
 DANGJIAN_READERS = min(1, (os.cpu_count() or 1) - 1)
 """Processes that read pages beside a crawl in which they come quickly; 0 reads all in the crawl itself."""
 

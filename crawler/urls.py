@@ -1,6 +1,7 @@
-"""Identity of addresses: one canonical key for every way of writing the address of one document."""
+"""Addresses: one canonical key for every way of writing the address of one document, and what a host is."""
 
 import hashlib
+import ipaddress
 import re
 import string
 from urllib.parse import quote, unquote_to_bytes, urlsplit
@@ -63,6 +64,16 @@ def host_of(url: str) -> str:
         return urlsplit(url.strip()).hostname or ""
     except ValueError:
         return ""
+
+
+def is_public(address: str) -> bool:
+    """Tell whether an IP address can be a host on the public Internet; False for what is no address."""
+    try:
+        ip = ipaddress.ip_address(address.partition("%")[0])
+    except ValueError:
+        return False
+    mapped = getattr(ip, "ipv4_mapped", None)
+    return (mapped or ip).is_global and not ip.is_multicast
 
 
 def display_url(url: str) -> str:

@@ -15,6 +15,7 @@ from crawler.commands.options import EXIT_CODES_TEXT, Verb, usage_error
 from crawler.commands.running import check_data_folder, run_spider
 from crawler.demo import DEFAULT_PORT, DemoSite
 from crawler.sites import Entrance, Section, Site, SiteError, adhoc_site, find_site, load_site
+from crawler.spiders import browser
 from crawler.spiders.daterange import DateRange
 from crawler.spiders.issues import days_of
 from crawler.spiders.learning import Lesson
@@ -105,6 +106,11 @@ class Command(Verb, BaseRunSpiderCommand):
             self.site = _only(_site_meant(args[0]), opts.section or [])
             if self.site.status in _STATUS_TEXT:
                 print(f"dangjian crawl: {self.site.name} {_STATUS_TEXT[self.site.status]}", file=sys.stderr)
+            if self.site.browser and not browser.is_installed():
+                print(
+                    f"dangjian crawl: {self.site.name} needs a browser: pip install 'dangjian[browser]'",
+                    file=sys.stderr,
+                )
         if opts.contact:
             self.settings.set("DANGJIAN_CONTACT", opts.contact, priority="cmdline")
         if opts.limit:

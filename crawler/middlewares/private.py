@@ -8,7 +8,7 @@ from scrapy import Request
 from scrapy.exceptions import IgnoreRequest
 from scrapy.utils.defer import maybe_deferred_to_future
 
-from crawler.urls import host_of
+from crawler.urls import host_of, is_public
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -16,16 +16,6 @@ if TYPE_CHECKING:
 
 class PrivateAddress(IgnoreRequest):
     """An address leads to loopback, to a private network or to no host at all."""
-
-
-def is_public(address: str) -> bool:
-    """Tell whether an IP address can be a host on the public Internet; False for what is no address."""
-    try:
-        ip = ipaddress.ip_address(address.partition("%")[0])
-    except ValueError:
-        return False
-    mapped = getattr(ip, "ipv4_mapped", None)
-    return (mapped or ip).is_global and not ip.is_multicast
 
 
 def _is_address(host: str) -> bool:

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Any, Self
 from scrapy import Request, Spider
 from scrapy.exceptions import CloseSpider
 from scrapy.http import Response
+from scrapy.settings import BaseSettings
 
 from crawler.extraction import Page
 from crawler.items import Capture
 from crawler.reader import Reader, Reading, ReadingError
 from crawler.sites import Site
+from crawler.spiders import browser
 from crawler.spiders.daterange import DateRange
 from crawler.spiders.failures import reason_of_error, reason_of_kind, reason_of_status
 from crawler.spiders.learning import Lesson
@@ -58,6 +60,16 @@ class ArticleSpider(Requisites, Spider):
         self.accepted = 0
         self.reader = Reader()
         self._seen: set[int] = set()
+        self._page_meta: dict[str, Any] = {}
+
+    @classmethod
+    def update_settings(cls, settings: BaseSettings) -> None:
+        """Have pages fetched through a browser where the site file asks for one and there is one."""
+        super().update_settings(settings)
+        site: Site | None = getattr(cls, "site", None)
+        if site is not None and site.browser and browser.is_installed():
+            for name, value in browser.browser_settings().items():
+                settings.set(name, value, priority="spider")
 
     @classmethod
     def from_crawler(cls, crawler: "Crawler", *args: Any, **kwargs: Any) -> Self:
@@ -68,6 +80,7 @@ class ArticleSpider(Requisites, Spider):
         kwargs.setdefault("full", crawler.settings.getbool("DANGJIAN_FULL"))
         spider = super().from_crawler(crawler, *args, **kwargs)
         spider.reader = Reader(crawler.settings.getint("DANGJIAN_READERS"))
+        spider._page_meta = browser.META if crawler.settings.getbool("DANGJIAN_BROWSER") else {}
         return spider
 
     def closed(self, reason: str) -> None:
@@ -156,7 +169,7 @@ class ArticleSpider(Requisites, Spider):
                 continue
             yield request.replace(
                 cb_kwargs={"reading": reading, "known": {*known, identity}, "waiting": waiting},
-                meta={"section": reading.captures[0].section},
+                meta={**request.meta, "section": reading.captures[0].section},
             )
             return
         if self.limit and self.accepted >= self.limit:
@@ -191,6 +204,7 @@ class ArticleSpider(Requisites, Spider):
             body=form,
             headers={"Content-Type": "application/x-www-form-urlencoded"} if form else None,
             callback=self.parse_part,
+            meta={} if form else {**self._page_meta},
             errback=self.part_failed,
             priority=PART_PRIORITY,
             dont_filter=True,

@@ -26,7 +26,7 @@ class PagesSpider(SiteSpider):
                     url,
                     callback=self.parse_article,
                     errback=self.failed,
-                    meta={"entry": True},
+                    meta={"entry": True, **self._page_meta},
                     dont_filter=True,
                 )
 

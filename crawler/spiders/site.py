@@ -223,6 +223,7 @@ class SiteSpider(ArticleSpider):
         first: str | None = None,
     ) -> Request:
         meta = {"kind": "list", "section": section.label, "entry": entry, "guessed": guessed, "tree": tree}
+        meta |= self._page_meta
         if first not in (None, section.url):
             meta["list"] = first
         if entry:
@@ -251,7 +252,7 @@ class SiteSpider(ArticleSpider):
             url,
             callback=self.parse_article,
             errback=self.failed,
-            meta={"kind": "article", "section": section.label, "listed": day},
+            meta={"kind": "article", "section": section.label, "listed": day, **self._page_meta},
         )
 
     # Other ways to articles

@@ -17,13 +17,13 @@ from crawler.items import Article
 from crawler.middlewares.challenge import Challenged, ChallengeMiddleware
 from crawler.middlewares.identity import IdentityMiddleware
 from crawler.middlewares.politeness import PolitenessMiddleware, is_loopback
-from crawler.middlewares.private import is_public
 from crawler.pipelines.lines import ArticleLinesExporter
 from crawler.reader import Reader, ReadingError
 from crawler.sites import Politeness, Site, adhoc_site
 from crawler.spiders.failures import reason_of_error, reason_of_status
 from crawler.spiders.loader import spider_for
 from crawler.spiders.phpweb import asks_for_pages, pages_told
+from crawler.urls import is_public
 from tests.crawl.running import article_page
 
 
