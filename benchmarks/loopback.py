@@ -38,8 +38,8 @@ def article(seed: int, size: int = PAGE_BYTES) -> bytes:
         return "".join(rng.choices(_WORDS, k=rng.randint(8, 20))) + "。"
 
     menu = "".join(
-        f"<li class='menu-item level-{n % 3}'><a href='/column/{n}/index.html' title='栏目{n}' target='_blank'>"
-        f"栏目{n}</a></li>"
+        f"<li class='menu-item level-{n % 3}'><a href='/column/{n}/index.html' title='栏目{n}' "
+        f"target='_blank'>栏目{n}</a></li>"
         for n in range(100)
     )
     side = "".join(
