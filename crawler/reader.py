@@ -8,12 +8,14 @@ with them.
 import asyncio
 import logging
 import multiprocessing
+import os
 import signal
 import time
 from collections import deque
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
+from threading import Thread
 
 from crawler.extraction import Page, read_list, read_page
 from crawler.items import Capture
@@ -157,6 +159,15 @@ def _kill(pool: ProcessPoolExecutor) -> None:
 def _start() -> None:
     # Ctrl-C is for the crawl, which ends its readers itself.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    """End this process when the crawl is dead: it holds both ends of its queue and would wait for ever."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 def _read(body: bytes, url: str, content_type: str | None, site: Site | None, as_list: bool) -> Page:

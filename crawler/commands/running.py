@@ -1,6 +1,8 @@
 """Running a spider from a verb: checks before, errors as one line, exit code after."""
 
+import os
 import sys
+from contextlib import suppress
 from typing import Any
 
 from scrapy.crawler import Crawler, CrawlerProcessBase
@@ -14,6 +16,7 @@ from crawler.store import StoreError
 EXIT_CODE = "dangjian/exit_code"
 """Key of Scrapy's statistics under which extensions/summary.py leaves the exit code."""
 _FAILED = 1
+_INTERRUPTED = 130
 
 
 def check_data_folder(settings: Settings) -> None:
@@ -43,6 +46,8 @@ def run_spider(
         crawling.add_done_callback(finished)
     else:
         crawling.addErrback(lambda failure: failures.append(failure.value))
+    # Scrapy would wait for the running requests after a second signal too.
+    process._signal_kill = _end_at_once  # type: ignore[assignment]  # a plain function in its place
     process.start()
     for failure in failures:
         if not isinstance(failure, StoreError | ArchiveError | OSError):
@@ -51,3 +56,11 @@ def run_spider(
     if failures or process.bootstrap_failed:
         return _FAILED
     return int(crawler.stats.get_value(EXIT_CODE, _FAILED))
+
+
+def _end_at_once(signum: int, frame: object) -> None:
+    """End this process without tidying up, which archive, store and lines are made to bear."""
+    with suppress(OSError):
+        show_cursor = b"\x1b[?25h" if os.isatty(2) else b""  # the progress line hides it
+        os.write(2, show_cursor + b"stopped at once; the next crawl of the site takes this one up\n")
+    os._exit(_INTERRUPTED)
