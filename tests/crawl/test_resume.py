@@ -1,11 +1,6 @@
-"""Crawls that are killed, and crawls that come again."""
+"""Crawls that come again."""
 
-import contextlib
-import os
-import random
-import signal
 import sqlite3
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,10 +9,7 @@ import pytest
 from crawler.archive import verify
 from crawler.demo.server import DemoSite
 from crawler.sites import load_site
-from crawler.store import Store
-from tests.crawl.running import Outcome, command, dangjian
-
-KILLS = int(os.environ.get("DANGJIAN_TEST_KILLS", "3"))
+from tests.crawl.running import Outcome, dangjian
 
 
 @pytest.fixture
@@ -34,39 +26,6 @@ def captures_in(data: Path) -> int:
             return int(connection.execute("SELECT count(*) FROM capture").fetchone()[0])
     except sqlite3.Error:
         return 0
-
-
-def kill_a_crawl(site: str, data: Path) -> None:
-    """Start a crawl and kill it when it has stored some captures more."""
-    enough = captures_in(data) + random.randint(1, 60)
-    environment = os.environ | {"DANGJIAN_DATA": str(data)}
-    with subprocess.Popen(
-        command("crawl", site), env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    ) as crawl:
-        while crawl.poll() is None and captures_in(data) < enough:
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                crawl.wait(0.01)
-        crawl.send_signal(signal.SIGKILL)
-
-
-def texts(data: Path) -> set[tuple[str, str | None, int | None]]:
-    with Store.open(data / "dangjian.db") as store:
-        return {(one.url, one.text_digest, one.version) for one in store.articles()}
-
-
-def test_a_crawl_that_is_killed_again_and_again_ends_like_an_unbroken_one(site: str, tmp_path: Path) -> None:
-    whole = dangjian("crawl", site, data=tmp_path / "whole")
-    assert whole.code == 0
-    data = tmp_path / "broken"
-    for _ in range(KILLS):
-        kill_a_crawl(site, data)
-    last = dangjian("crawl", site, data=data)
-    assert last.code == 0
-    assert texts(data) == texts(tmp_path / "whole")
-    lines = [line["url"] for line in Outcome(0, "", "", data).articles()]
-    assert sorted(lines) == sorted(line["url"] for line in whole.articles())
-    with sqlite3.connect(data / "dangjian.db") as connection:
-        assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
 
 
 def test_a_limited_crawl_is_taken_up_by_the_next(site: str, tmp_path: Path) -> None:
