@@ -27,7 +27,7 @@ from crawler.spiders.entrances import (
     robots_sitemaps,
 )
 from crawler.spiders.failures import reason_of_kind, reason_of_status
-from crawler.spiders.issues import days_of, sheets
+from crawler.spiders.issues import days_of, sheets, steps
 from crawler.spiders.numbers import Numbers
 from crawler.spiders.walks import Walks
 
@@ -43,6 +43,8 @@ MAX_LIST_PAGES = 5000
 """Pages of one list that are followed where the site file names no other number."""
 MAX_TREE_DEPTH = 3
 """Lists below a list of lists: years, issues, pages of an issue."""
+OPEN_ISSUES = 2
+"""Years or issues at each end of a page that are looked at again in every run."""
 MAX_PRINTED = 30
 """Rows of a list page that its data file is compared with."""
 _OK = 200
@@ -106,8 +108,9 @@ class SiteSpider(ArticleSpider):
         read = await self._read(response, entry=entry, as_list=True)
         if read is None:
             return
-        if read.kind == "article" and entry and self.site.is_article(response.url) is not False:
-            # The user gave the address of an article.
+        depth = response.meta.get("tree", 0)
+        if read.kind == "article" and (entry or depth) and self.site.is_article(response.url) is not False:
+            # The user gave the address of an article, or what looked like an issue is one.
             async for output in self._take_article(response, read):
                 yield output
             return
@@ -119,14 +122,17 @@ class SiteSpider(ArticleSpider):
             self._count("entries")
         if self.lesson is not None and read.listing is not None:
             self.lesson.note_list(response.url, page, read.listing)
-        links = list(self._article_links(response, read))
+        below = (
+            steps(response.body, response.url) if section.kind == "tree" and depth < MAX_TREE_DEPTH else []
+        )
+        links = [(url, day) for url, day in self._article_links(response, read) if url not in below]
         for url, day in links:
             self._count("links")
             if request := self._article_request(url, section, day):
                 yield request
         first = response.meta.get("list") or start
         if section.kind == "tree" or not self._ends_here(first, links):
-            for request in self._further_lists(response, read, section, page):
+            for request in self._further_lists(response, read, section, page, below):
                 yield request
         if page == 1 and section.kind == "list":
             printed = [url for url, _ in links][:MAX_PRINTED]
@@ -148,14 +154,20 @@ class SiteSpider(ArticleSpider):
         goes_on = self._walks.goes_on(first, urls)
         if self.range.is_left_by([day for _, day in links]):
             return True
-        return not goes_on or (bool(links) and self._known_before([first, *urls]))
+        return not goes_on or (bool(links) and self._known_before([first, *urls]) >= {first, *urls})
 
-    def _known_before(self, urls: list[str]) -> bool:
-        """Tell whether all addresses had been found when a run was last complete; no in a full look."""
+    def _known_before(self, urls: list[str]) -> set[str]:
+        """Return which addresses had been found when a run was last complete; none in a full look."""
         recorder = recorder_of(self.crawler)
         if recorder is None or self.full or self.settings.get("DANGJIAN_RECHECK") == "all":
-            return False
-        return recorder.store.frontier.known(recorder.site, urls) == set(urls)
+            return set()
+        return recorder.store.frontier.known(recorder.site, urls)
+
+    def _worth_a_look(self, issues: list[str]) -> list[str]:
+        """Return the years or issues of a tree that are new, and those at both ends: they may still grow."""
+        known = self._known_before(issues)
+        ends = {*issues[:OPEN_ISSUES], *issues[-OPEN_ISSUES:]}
+        return [url for url in issues if url not in known or url in ends]
 
     def _article_links(self, response: Response, read: Page) -> Iterator[tuple[str, str | None]]:
         """Yield address and printed day of every article that a list leads to."""
@@ -169,7 +181,7 @@ class SiteSpider(ArticleSpider):
         yield from taken
 
     def _further_lists(
-        self, response: Response, read: Page, section: Section, page: int
+        self, response: Response, read: Page, section: Section, page: int, below: list[str]
     ) -> Iterator[Request]:
         """Yield the request for a list's next page, and those for the lists below it where it is a tree."""
         listing = read.listing or Listing()
@@ -179,9 +191,10 @@ class SiteSpider(ArticleSpider):
             if self._may_follow(sheet):
                 yield self._list_request(sheet, section, page=1, tree=depth, first=sheet)
         if section.kind == "tree" and depth < MAX_TREE_DEPTH:
-            for link in listing.links:
-                if self.site.is_article(link.url) is False and self._may_follow(link.url):
-                    yield self._list_request(link.url, section, page=1, tree=depth + 1, first=link.url)
+            lists = [link.url for link in listing.links if self.site.is_article(link.url) is False]
+            for url in self._worth_a_look(list(dict.fromkeys([*below, *lists]))):
+                if self._may_follow(url):
+                    yield self._list_request(url, section, page=1, tree=depth + 1, first=url)
         most = self.site.paging.max_pages or MAX_LIST_PAGES
         if section.kind == "home" or page >= most or (self.limit and self.found >= self.limit):
             return

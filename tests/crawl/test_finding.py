@@ -3,7 +3,7 @@
 import gzip
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
@@ -342,3 +342,76 @@ class TestLearning:
             server.pages["/feed"] = (200, XML, f"<rss><channel>{items}</channel></rss>".encode())
             run = dangjian("crawl", f"{server.url}/feed", "--json", data=tmp_path / "data")
         assert (run.code, numbers(run)) == (0, [1, 2, 3])
+
+
+class TestGates:
+    STUBS: ClassVar = {
+        "jiasule": (521, [], b"<script>document.cookie='__jsl_clearance=1';location.href='/'</script>"),
+        "ruishu": (412, [], b"<html><head><script src='/a.js' r='m'></script></head><body></body></html>"),
+        "accepted": (202, [], b"<html><script>var $_ts={};</script></html>"),
+        "aliyun": (405, [], b"<html><title>405</title><body>blocked</body></html>"),
+        "forbidden": (403, [], b"<h1>Forbidden</h1>"),
+        "wzws": (200, [], b"<html><script>var wzwschallenge='x';location.href='/WZWSREL/'</script></html>"),
+    }
+
+    def test_gates_are_counted_never_stored_and_the_run_says_blocked(self, tmp_path: Path) -> None:
+        pages: dict[str, Any] = {
+            f"/a/{n}.html": (status, [("Content-Type", "text/html"), *headers], body)
+            for n, (status, headers, body) in enumerate(self.STUBS.values(), 1)
+        }
+        pages |= {"/list/": list_page([*range(1, 7)])}
+        with PageServer(pages) as server:
+            run = crawl(server, tmp_path, "-s", "RETRY_TIMES=0")
+        failures = run.summary()["failures"]
+        assert (run.code, run.summary()["outcome"]) == (4, "blocked")
+        assert all(reason.startswith("blocked/") for reason in failures)
+        assert sum(failures.values()) == len(self.STUBS)
+        with Store.open(tmp_path / "data" / "dangjian.db") as store:
+            assert list(store.articles(site="test")) == []
+            assert [kept.outcome for kept in store.runs("test")] == ["blocked"]
+
+    @pytest.mark.parametrize(
+        ("status", "said"),
+        [("gone", "does not answer any more"), ("blocked", "refuse programs"), ("script", "in the browser")],
+    )
+    def test_a_site_that_is_known_to_fail_says_so_before(
+        self, tmp_path: Path, status: str, said: str
+    ) -> None:
+        with PageServer({"/list/": list_page([1]), "/a/1.html": article_page(1)}) as server:
+            run = crawl(server, tmp_path, body=f'status = "{status}"')
+        assert said in run.err
+        assert run.code == 0
+
+
+class TestTrees:
+    def test_years_lead_to_issues_and_issues_to_articles(self, tmp_path: Path) -> None:
+        def page(title: str, links: dict[str, str]) -> str:
+            rows = "".join(f"<p><a href='{url}'>{text}</a></p>" for url, text in links.items())
+            return (
+                f"<html><head><meta charset='utf-8'><title>{title}</title></head>"
+                f"<body><div class='list'>{rows}</div></body></html>"
+            )
+
+        # The address of the first issue looks like an article's.
+        issues = {
+            f"/a/{90 + n}.html" if n == 1 else f"/qs/2024-0{n}/1.htm": [n * 10 + k for k in range(1, 6)]
+            for n in range(1, 7)
+        }
+        pages: dict[str, Any] = {
+            url: page("目录", {f"/a/{n}.html": f"基层党建见闻之{n}：把实事办到群众心坎上" for n in found})
+            for url, found in issues.items()
+        }
+        pages["/qs/2024.htm"] = page(
+            "2024年", {url: f"《求是》2024年第{n}期" for n, url in enumerate(issues, 1)}
+        )
+        pages["/list/"] = page("期刊", {"/qs/2024.htm": "2024年", "/about.htm": "本刊简介"})
+        pages |= {f"/a/{n}.html": article_page(n) for found in issues.values() for n in found}
+        with PageServer(pages) as server:
+            file = Path(site_file(tmp_path, server.url))
+            file.write_text(file.read_text("utf-8") + 'kind = "tree"\n', encoding="utf-8")
+            run = dangjian("crawl", str(file), "--json", data=tmp_path / "data")
+            again = dangjian("crawl", str(file), "--json", data=tmp_path / "data")
+            # The second time only the issues at both ends of the year are looked at.
+            assert [server.count(url) for url in issues] == [2, 2, 1, 1, 2, 2]
+        assert again.code == 0
+        assert (run.code, numbers(run)) == (0, sorted(n for found in issues.values() for n in found))

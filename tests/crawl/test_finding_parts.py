@@ -11,7 +11,7 @@ from crawler.extraction.listing import Listing, PostBack
 from crawler.sites import Entrance, adhoc_site
 from crawler.spiders.daterange import DateRange
 from crawler.spiders.entrances import is_data, read_data_list, read_offer
-from crawler.spiders.issues import days_of, sheets
+from crawler.spiders.issues import days_of, sheets, steps
 from crawler.spiders.learning import paging_of
 from crawler.spiders.numbers import Numbers
 from crawler.spiders.walks import MAX_BARREN, Walks
@@ -242,3 +242,18 @@ def test_twins_known_by_their_look_have_one_main_address() -> None:
         "http://a.cn/news/html/12.html"
     }
     assert site.main_address("http://a.cn/BIG5/n1/2024/c1-2.html") == "http://a.cn/n1/2024/c1-2.html"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["2024年", "2024", "《求是》2024年第1期", "第十二期", "2024年第12期（总第811期）", "<b>第3期</b>目录"],
+)
+def test_years_and_issues_are_known_by_their_words(text: str) -> None:
+    assert steps(f"<a href='/x.htm'>{text}</a>".encode("gb18030"), "http://a.cn/") == ["http://a.cn/x.htm"]
+
+
+@pytest.mark.parametrize(
+    "text", ["2024年新年贺词", "第一期主题教育总结", "党的二十大", "更多", "1", "目录", ""]
+)
+def test_headlines_with_a_year_or_number_are_no_issues(text: str) -> None:
+    assert steps(f"<a href='/x.htm'>{text}</a>".encode(), "http://a.cn/") == []
