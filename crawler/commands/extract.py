@@ -1,4 +1,4 @@
-"""`dangjian extract`: read a saved page, without the network."""
+"""`dangjian extract`: read a saved page, or the pages in WARC files, without the network."""
 
 import argparse
 import re
@@ -10,6 +10,7 @@ from rich.console import Console
 from scrapy.commands import ScrapyCommand
 
 from crawler.commands.options import Verb, print_article, print_json, usage_error
+from crawler.commands.warcs import add_warc_options, read_warcs
 from crawler.extraction import explain, read_page
 from crawler.sites import SiteError, find_site, load_site
 
@@ -38,7 +39,7 @@ class Command(Verb, ScrapyCommand):
 
     def syntax(self) -> str:
         """Return the arguments."""
-        return "[options] [FILE | -]"
+        return "[options] [FILE | -] | --warc FILE [FILE …]"
 
     def short_desc(self) -> str:
         """Return one line about the verb."""
@@ -63,6 +64,7 @@ class Command(Verb, ScrapyCommand):
             action="store_true",
             help="print each field's candidates and why one won, instead of the text",
         )
+        add_warc_options(parser)
 
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
         """Put the options into the settings."""
@@ -70,9 +72,14 @@ class Command(Verb, ScrapyCommand):
         self.apply(args, opts)
         if len(args) > 1:
             raise usage_error("one page at a time")
+        if opts.warc and (args or opts.url or opts.content_type or opts.explain):
+            raise usage_error("--warc goes with --site, --any-host, --processes and -o only")
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Read and print. Raises UsageError where there is nothing to read."""
+        if opts.warc:
+            self.exitcode = read_warcs(opts)
+            return
         body = _read_input(args[0] if args else "-")
         try:
             site = load_site(opts.site) if opts.site else (find_site(opts.url) if opts.url else None)

@@ -7,6 +7,7 @@ from scrapy.exceptions import DropItem
 from crawler.extraction import extract
 from crawler.items import Article, Capture
 from crawler.reader import Reading
+from crawler.sites import Site
 from crawler.urls import article_id
 
 if TYPE_CHECKING:
@@ -51,34 +52,36 @@ class ExtractPipeline:
             )
             captures = [item]
         elif isinstance(item, Reading):
-            article = _stitched([page.article for page in item.pages if page.article is not None])
+            article = stitched(item)
             captures = item.captures
-            article.pages = item.urls if len(item.urls) > 1 else []
         else:
             return item
         if not article.body and not article.title:
             self.crawler.stats.inc_value("dangjian/failed/other/no text")
             raise DropItem(f"no text on {captures[0].url}")
-        return Readied(captures, self._completed(article, captures))
-
-    def _completed(self, article: Article, captures: list[Capture]) -> Article:
-        first = captures[0]
-        site = getattr(self.crawler.spider, "site", None)
-        main = site.main_address(first.url) if site is not None else first.url
-        article.id = article_id(main)
-        article.url = first.url
-        article.site = first.site
-        article.section = article.section or first.section
-        article.fetched_at = first.fetched_at
-        article.warc = first.warc
-        return article
+        site: Site | None = getattr(self.crawler.spider, "site", None)
+        return Readied(captures, completed(article, captures[0], site))
 
 
-def _stitched(parts: list[Article]) -> Article:
-    """Return the first part with the texts, pictures and files of the others behind its own."""
+def completed(article: Article, first: Capture, site: Site | None) -> Article:
+    """Put into a record what only the crawl knows, from the capture of the article's first page."""
+    article.id = article_id(site.main_address(first.url) if site is not None else first.url)
+    article.url = first.url
+    article.site = first.site
+    article.section = article.section or first.section
+    article.fetched_at = first.fetched_at
+    article.warc = first.warc
+    return article
+
+
+def stitched(reading: Reading) -> Article:
+    """Return the article of the first page with the texts, pictures and files of the others behind its
+    own."""
+    parts = [page.article for page in reading.pages if page.article is not None]
     if not parts:
         return Article()
     whole = parts[0]
+    whole.pages = reading.urls if len(reading.urls) > 1 else []
     for part in parts[1:]:
         whole.body = f"{whole.body}\n{part.body}".strip("\n")
         whole.body_html += part.body_html

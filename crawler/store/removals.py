@@ -123,10 +123,12 @@ def found_again(connection: Connection, present: Mapping[str, str]) -> set[str]:
     """Note that which articles are there (key -> time); return the ids of those that counted as removed."""
     reappeared: set[str] = set()
     for chunk in chunks(list(present)):
-        missing = select(article.c.id, article.c.key, article.c.removed).where(
-            article.c.key.in_(chunk), article.c.missing_since.is_not(None)
-        )
+        missing = select(
+            article.c.id, article.c.key, article.c.removed, article.c.missing_last, article.c.missing_since
+        ).where(article.c.key.in_(chunk), article.c.missing_since.is_not(None))
         for row in connection.execute(missing).all():
+            if present[row.key] < (row.missing_last or row.missing_since):
+                continue  # an older capture that is stored late
             values: dict[str, Any] = {
                 "missing_reason": None,
                 "missing_looks": 0,

@@ -8,7 +8,7 @@ from typing import Any, Self
 from sqlalchemy import Select, select
 
 from crawler.items import Article, Capture, WarcPointer
-from crawler.store import removals
+from crawler.store import readings, removals
 from crawler.store.clock import now, stamp
 from crawler.store.database import Database
 from crawler.store.frontier import RECHECK_DAYS, Frontier
@@ -218,6 +218,34 @@ class Store:
             with self._database.read() as connection:
                 rows = connection.execute(query).all()
             yield from (item.warc for row in rows if (item := capture_of(row)).warc)
+            if len(rows) < _PAGE:
+                return
+            last = rows[-1].id
+
+    def readings(self, *, site: str | None = None, since: str | None = None) -> Iterator[tuple[Capture, str]]:
+        """Read every capture that a version was read from, with the version's record as JSON.
+
+        Args:
+            site: only those of this site.
+            since: only those captured at or after this time or day (ISO 8601, UTC).
+        """
+        for row in self._read_captures(readings.with_record(site=site, since=since)):
+            yield capture_of(row), row.record
+
+    def unread(self, *, site: str | None = None, since: str | None = None) -> Iterator[Capture]:
+        """Read the captures of article pages that no version was read from, in the order of storing.
+
+        Not those whose payload is that of a capture with a version. Arguments as for `readings`.
+        """
+        for row in self._read_captures(readings.without_record(site=site, since=since)):
+            yield capture_of(row)
+
+    def _read_captures(self, query: Select[Any]) -> Iterator[Any]:
+        last = 0
+        while True:
+            with self._database.read() as connection:
+                rows = connection.execute(query.where(capture.c.id > last).limit(_PAGE)).all()
+            yield from rows
             if len(rows) < _PAGE:
                 return
             last = rows[-1].id

@@ -1,0 +1,105 @@
+"""`dangjian extract --warc`: the articles in anybody's WARC files, as JSON Lines."""
+
+import argparse
+import os
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TextIO
+
+from crawler.archive import ArchiveError
+from crawler.commands.options import usage_error
+from crawler.items import Article
+from crawler.rereading import ForeignPage, ForeignReader, Workers, WorkFailure, pages_of
+from crawler.sites import Site, SiteError, load_site
+
+_FAILED, _NOTHING = 1, 3
+
+
+def add_warc_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options that belong to `--warc`."""
+    group = parser.add_argument_group("articles out of WARC files, as JSON Lines")
+    group.add_argument("--warc", nargs="+", metavar="FILE", help="read the article pages in these files")
+    group.add_argument(
+        "--any-host", action="store_true", help="pages of hosts that there is no site file for, too"
+    )
+    group.add_argument(
+        "--processes",
+        type=_count,
+        default=os.cpu_count() or 1,
+        metavar="N",
+        help="processes that read, 0: this one (as many as the machine has processors)",
+    )
+    group.add_argument("-o", "--output", metavar="FILE", help="append to this file instead of stdout")
+
+
+def read_warcs(opts: argparse.Namespace) -> int:
+    """Write the articles of all files, tell on stderr what came of it, and return the exit code.
+
+    Raises UsageError for an unknown site, a file that is not there, and an output that cannot be written.
+    """
+    try:
+        site = load_site(opts.site) if opts.site else None
+    except SiteError as error:
+        raise usage_error(str(error)) from None
+    files = [Path(name).expanduser() for name in opts.warc]
+    for file in files:
+        if not file.is_file():
+            raise usage_error(f"{file}: there is no such file")
+    counts, skipped, failed = Counter[str](), Counter[str](), Counter[str]()
+    broken: list[str] = []
+    pages = _pages(files, site, opts.any_host, skipped, broken)
+    with ExitStack() as stack:
+        output = _output(opts.output, stack)
+        for _, answer in Workers(ForeignReader(site), opts.processes).map(pages):
+            if isinstance(answer, WorkFailure):
+                failed[answer.reason.partition(":")[0]] += 1
+                continue
+            kind, article = answer
+            counts[kind if article is not None or kind != "article" else "no text"] += 1
+            if article is not None:
+                output.write(_line(article))
+    _tell(counts, skipped, failed, broken)
+    return _FAILED if failed or broken else 0 if counts["article"] else _NOTHING
+
+
+def _pages(
+    files: list[Path], site: Site | None, any_host: bool, skipped: Counter[str], broken: list[str]
+) -> Iterator[ForeignPage]:
+    for file in files:
+        try:
+            yield from pages_of(file, site=site, any_host=any_host, skipped=skipped)
+        except ArchiveError as error:
+            broken.append(str(error))  # the other files are read all the same
+
+
+def _output(name: str | None, stack: ExitStack) -> TextIO:
+    if name is None or name == "-":
+        return sys.stdout
+    try:
+        return stack.enter_context(Path(name).expanduser().open("a", encoding="utf-8", errors="replace"))
+    except OSError as error:
+        raise usage_error(f"{name}: {error.strerror}") from None
+
+
+def _line(article: Article) -> str:
+    return article.model_dump_json() + "\n"
+
+
+def _tell(counts: Counter[str], skipped: Counter[str], failed: Counter[str], broken: list[str]) -> None:
+    for title, counter in (("read", counts), ("left out", skipped), ("could not be read", failed)):
+        if counter:
+            words = ", ".join(f"{number} {name}" for name, number in counter.most_common())
+            print(f"{title}: {words}", file=sys.stderr)
+    for error in broken:
+        print(f"dangjian extract: {error}", file=sys.stderr)
+    if not counts and not failed and not broken:
+        print("dangjian extract: there is no page of a known site in it (--any-host)", file=sys.stderr)
+
+
+def _count(text: str) -> int:
+    if not text.isascii() or not text.isdigit():
+        raise argparse.ArgumentTypeError(f"{text!r} is no number")
+    return int(text)
