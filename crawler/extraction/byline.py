@@ -52,6 +52,7 @@ _TITLE_BYLINE = re.compile(
 )
 _BRACKETED_AUTHOR = re.compile(r"^\s*[（(【\[]\s*(?:本文)?作者")
 _CONTRIBUTED = re.compile(r"^\s*[【\[(（]?供稿")
+_RUNS_ON = ("：", ":", "，", ",", "。", "；", ";")
 _CREDIT_ROLES = frozenset({"editor", "author", "published", "source"})
 
 
@@ -218,11 +219,13 @@ class _Reader:
 
     def _opening(self) -> None:
         """Read the first lines of the text: info lines, names, dateline."""
+        begun = False
         for position, index in enumerate(self.text[:TOP_OF_TEXT]):
             block = self.document.blocks[index]
-            if self._opening_credit(block):
+            if self._opening_credit(block, begun):
                 self.drop.add(index)
                 continue
+            begun |= block.text.endswith(_RUNS_ON)
             dateline = read_dateline(block.text) if position < TOP_OF_TEXT - 1 else None
             if dateline and dateline.dateline:
                 self.readings.first("dateline", dateline.dateline, "first-lines")
@@ -231,8 +234,11 @@ class _Reader:
             if len(block.text) > 60:
                 break
 
-    def _opening_credit(self, block: Block) -> bool:
-        """Read a line above the first paragraph as info line or names; return whether it is no text."""
+    def _opening_credit(self, block: Block, begun: bool) -> bool:
+        """Read a line above the first paragraph as info line or names; return whether it is no text.
+
+        `begun` says that a sentence stands above it: names alone are then a list that the text gives.
+        """
         text = block.text
         if len(text) <= 120 and has_label(text) and not _CONTRIBUTED.match(text):
             if block.in_list or not _opens_with_credit(text):
@@ -245,8 +251,10 @@ class _Reader:
         names = read_byline(text)
         if names is None or not (names.people or names.role):
             return False
+        if begun and not names.role:
+            return False
         sure = names.role or len(names.people) > 1 or bool(names.units)
-        if not sure and not is_lone_name(names.people[0]):
+        if not sure and not (is_lone_name(names.people[0]) and len(text) <= len(names.people[0]) + 4):
             return False
         self.readings.author(
             85 if sure else 52, names.people or names.units, text, "first-lines", block.index

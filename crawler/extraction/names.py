@@ -43,6 +43,8 @@ _REPORT = re.compile(
     r"(?:综合|联合|即时|专题|现场|连线|摄影|独家|深度|采访|即時|綜合|專題|連線|攝影|台北|台中|高雄)?"
     r"(?:报道|報導|报导|報道)(?=[\s、,/]|$)"
 )
+# 記者葉知秋／苗栗報導: what stands between slash and 報導 is a place.
+_FROM_PLACE = re.compile(r"(?<=[\u3400-\u9fff]{2})\s?/\s?[\u3400-\u9fff]{2,6}(?:綜合)?(?:報導|報道)$")
 _REMARK = re.compile(r"[(\[【（][^()（）\[\]【】]{0,80}[)\]】）]")
 _LIST_SIGNS = re.compile(r"[、,，;；/／&|｜+＋]")
 _OFFICE = re.compile(alternation(_WORDS["office_openings"]))
@@ -184,11 +186,14 @@ def _detach_office(token: str) -> str:
     """Return the name at the head of a token in which the office follows at once (方敏北京大学教授)."""
     for length in (2, 3, 4):
         office = _OFFICE.match(token, length)
-        if office and len(token) > max(length, 3) and office.end() < len(token) and is_person(token[:length]):
+        if not office or len(token) <= max(length, 3) or office.end() >= len(token):
+            continue
+        if is_person(token[:length]) and not is_unit(token[:length]):
             return token[:length]
     # The office opens with no known word: most names have three characters.
     if len(token) >= 7 and token.endswith(_OFFICE_ENDINGS):
-        return next((token[:length] for length in (3, 2) if is_person(token[:length])), token)
+        heads = (token[:3], token[:2])
+        return next((head for head in heads if is_lone_name(head) and not is_unit(token[:3])), token)
     return token
 
 
@@ -228,6 +233,7 @@ def read_names(text: str, *, trusted: bool = True) -> Names:
     folded = _REMARK.sub(" ", folded).translate(_QUOTES)
     role = _PERSON_ROLE.search(folded) is not None
     if "道" in folded or "導" in folded:
+        folded = _FROM_PLACE.sub("", folded)
         folded = _REPORT.sub("、", folded)
     people: list[str] = []
     units: list[str] = []

@@ -26,6 +26,7 @@ LONGEST_BYLINE = 60
 
 _HAN = r"[\u3400-\u9fff]"
 _PERIOD = re.compile(r"[。！？；…]|[:：]$")
+_GOES_ON = ("：", ":", "；", ";", "，", ",", "。", "！", "？")
 _MARK = re.compile(r"^\s*[□■◎○●◇◆▲△▼☆★※◆∎☉⊙◢]\s*")
 _ROLE_LINE = re.compile(
     rf"^\s*[(（【\[]?\s*(?:[《“]?{_HAN}[\u3400-\u9fffA-Za-z0-9·》”\s-]{{0,24}}?)?"
@@ -63,7 +64,7 @@ _AFFILIATION = re.compile(
     r"^(?P<label>(?:本文)?作者(?:单位|系|为|是|分别系|分别为|分别是|均系|均为|简介|現為|现为)|作者单位)"
 )
 _SIGNED_AFFILIATION = re.compile(
-    r"^(?:本文)?作者[:：\s]{0,3}(?P<names>[\u3400-\u9fff·、\s]{2,40}?)(?:[,，;；。\s]{0,3})"
+    r"^(?:本文)?作者[:：\s]{0,3}(?!分别|均|单位|简介)(?P<names>[\u3400-\u9fff·、\s]{2,40}?)(?:[,，;；。\s]{0,3})"
     r"(?:分别系|分别为|分别是|均系|均为|系|为|单位|是|现任|現任|，|,)"
 )
 _BEFORE_AFFILIATION = re.compile(
@@ -105,7 +106,7 @@ class Trailer(NamedTuple):
 
 def read_byline(text: str) -> Names | None:
     """Read a line that holds nothing but names and what they are; None where it is anything else."""
-    if not 2 <= len(text) <= LONGEST_BYLINE or _PERIOD.search(text.strip()[:-1]):
+    if not 2 <= len(text) <= LONGEST_BYLINE or _PERIOD.search(text.strip()[:-1]) or text.endswith(_GOES_ON):
         return None
     line = _NAME_FIRST.sub("", fold_width(text).strip())
     bare = line.strip("()（）[]【】 —-")
