@@ -18,11 +18,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
+from scrapy.utils.defer import _schedule_coro
+
 from crawler import __version__
-from crawler.archive import ArchiveIndex, Exchange, WarcWriter
+from crawler.archive import ArchiveError, ArchiveIndex, Exchange, WarcWriter
 from crawler.items import Article, Capture, WarcPointer
-from crawler.recovery import complete_lines
-from crawler.store import RemovalRule, Saved, Store
+from crawler.recovery import complete_lines, whole_lines
+from crawler.store import RemovalRule, Saved, Store, StoreError
 from crawler.store.frontier import RECHECK_DAYS
 
 if TYPE_CHECKING:
@@ -93,6 +95,9 @@ class Recorder:
         self._writing: asyncio.Future[list[Saved] | Exception] | None = None
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="recorder")
         self._lock = threading.Lock()
+        self._lines = 0
+        """Articles that were new or changed: as many lines must there be."""
+        self.given_up = False
         self.failure: Exception | None = None
         """The first commit that failed, if any: the run cannot do its work any more."""
 
@@ -169,15 +174,22 @@ class Recorder:
                 return []
             captures = [*batch.captures, *(capture for own, _, _ in batch.articles for capture in own)]
             try:
-                return self.store.save(
+                answers = self.store.save(
                     captures, [article for _, article, _ in batch.articles], run=self.run.id
                 )
+                self._lines += sum(saved.change != "unchanged" for saved in answers)
+                return answers
             except Exception as error:
                 self.failure = self.failure or error
                 return error
 
     def close(self, *, outcome: str, counts: dict[str, int], complete: bool = False) -> None:
-        """Commit the rest, finish the WARC file and the run, and close the store."""
+        """Commit the rest, finish the WARC file and the run, and close the store.
+
+        A run whose lines cannot be completed is not finished: the next one takes it up like a killed one.
+
+        Raises StoreError, ArchiveError, or OSError where the JSON Lines cannot be written.
+        """
         try:
             self.commit()
             self._writer.shutdown()
@@ -187,6 +199,8 @@ class Recorder:
                 self.warc.close()
             finally:
                 try:
+                    if whole_lines(self.articles_file) != self._lines:
+                        complete_lines(self.store, self.run.id, self.articles_file)
                     self.store.finish_run(self.run.id, outcome=outcome, counts=counts, complete=complete)
                 finally:
                     self.store.close()
@@ -220,6 +234,20 @@ _recorders: "WeakKeyDictionary[Crawler, Recorder]" = WeakKeyDictionary()
 def attach(crawler: "Crawler", recorder: Recorder) -> None:
     """Give a crawler its recorder (done by extensions/warc.py)."""
     _recorders[crawler] = recorder
+
+
+def give_up(crawler: "Crawler", reason: str, error: Exception) -> None:
+    """End a crawl that cannot keep what it fetches; the first cause is told, and those it brings are not."""
+    recorder = recorder_of(crawler)
+    if recorder is not None:
+        if recorder.given_up:
+            return
+        recorder.given_up = True
+    known = isinstance(error, ArchiveError | StoreError | OSError)
+    logger.error("%s", error, exc_info=None if known else error)
+    engine = crawler.engine
+    if engine is not None and engine.spider is not None:
+        _schedule_coro(engine.close_spider_async(reason=reason))
 
 
 def recorder_of(crawler: "Crawler") -> Recorder | None:

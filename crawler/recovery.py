@@ -1,4 +1,5 @@
-"""What a kill left of a JSON Lines file: a torn last line is cut, articles without a line get theirs.
+"""What a kill or a full disk left of a JSON Lines file: a torn last line is cut, articles without a line get
+theirs.
 
 A line is written after the commit that holds its article, so a kill between the two leaves an article without
 one. The next run of the site finds that article known and unchanged, and would never write it.
@@ -40,6 +41,18 @@ def complete_lines(store: Store, run_id: str, path: Path) -> int:
         if file is not None:
             file.close()
     return added
+
+
+def whole_lines(path: Path) -> int | None:
+    """Return how many lines a file has; None where the last one is torn. Raises OSError."""
+    lines = 0
+    last = b"\n"
+    if path.exists():
+        with path.open("rb") as file:
+            while piece := file.read(1 << 20):
+                lines += piece.count(b"\n")
+                last = piece
+    return lines if last.endswith(b"\n") else None
 
 
 def _cut_and_read(path: Path) -> set[tuple[str | None, int | None]]:

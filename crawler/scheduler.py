@@ -319,8 +319,8 @@ class FrontierScheduler(BaseScheduler):
         if self._stopped:
             return
         self._stopped = True
-        logger.error("%s", error)
         if self._hold is not None and self._hold.failure is None:
+            logger.error("%s", error)
             self._hold.failure = error
         engine = self._crawler.engine
         if engine is not None and engine.spider is not None:

@@ -1,6 +1,7 @@
 """How a run ended: one outcome, one exit code, one table."""
 
 import json
+import logging
 import sys
 import time
 from dataclasses import asdict, dataclass, field
@@ -12,10 +13,14 @@ from rich.table import Table
 from scrapy import signals
 from scrapy.exceptions import NotConfigured
 
+from crawler.archive import ArchiveError
 from crawler.recorder import Recorder, recorder_of
+from crawler.store import StoreError
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
+
+logger = logging.getLogger(__name__)
 
 EXIT_CODES = {
     "done": 0,
@@ -166,7 +171,12 @@ class RunSummary:
                 self.crawler.stats.inc_value("dangjian/errors/store")
         summary = self._summary(recorder)
         if recorder is not None:
-            self._close(recorder, summary)
+            try:
+                self._close(recorder, summary)
+            except (StoreError, ArchiveError, OSError) as error:
+                logger.error("The run could not be closed: %s", error)
+                self.crawler.stats.inc_value("dangjian/errors/close")
+                summary = self._summary(recorder)
         # Last: a run that could not be closed has no exit code, which counts as an error.
         self.crawler.stats.set_value(EXIT_CODE, summary.exit_code)
         self._print(summary)

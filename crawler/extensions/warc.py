@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any, Self
 from scrapy import Request, signals
 from scrapy.exceptions import NotConfigured
 
-from crawler.archive import ArchiveError, Exchange, ExchangeError
+from crawler.archive import Exchange, ExchangeError
 from crawler.extensions.wire import Wire, wire_of
 from crawler.items import Capture, WarcPointer
-from crawler.recorder import Recorder, attach, data_folder
+from crawler.recorder import Recorder, attach, data_folder, give_up
 from crawler.sites import Site
-from crawler.store import RemovalRule, StoreError
+from crawler.store import RemovalRule
 
 if TYPE_CHECKING:
     from scrapy import Spider
@@ -87,9 +87,7 @@ class WarcArchive:
         except Exception as error:
             # A signal's errors are only logged, and a crawl that cannot archive has no right to go on.
             stats.inc_value("dangjian/errors/archive")
-            known = isinstance(error, ArchiveError | StoreError)
-            logger.error("%s could not be archived: %s", response.url, error, exc_info=not known)
-            self.crawler.engine.close_spider(spider, "archive_failed")
+            give_up(self.crawler, "archive_failed", error)
             return
         request.meta[CAPTURE] = capture
         stats.inc_value("dangjian/archived")

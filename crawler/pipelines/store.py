@@ -1,18 +1,15 @@
 """Articles go to the store; what is new or changed goes on to the exports."""
 
-import logging
 from typing import TYPE_CHECKING, Any, Self
 
 from scrapy.exceptions import DropItem
 
 from crawler.pipelines.extract import Readied
-from crawler.recorder import recorder_of
+from crawler.recorder import give_up, recorder_of
 from crawler.store import StoreError
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
-
-logger = logging.getLogger(__name__)
 
 
 class StorePipeline:
@@ -37,9 +34,7 @@ class StorePipeline:
             saved = await recorder.save(item.captures, item.article)
         except StoreError as error:
             self.crawler.stats.inc_value("dangjian/errors/store")
-            if self.crawler.spider is not None:
-                self.crawler.engine.close_spider(self.crawler.spider, "store_failed")
-            logger.error("%s could not be stored: %s", item.article.url, error)
+            give_up(self.crawler, "store_failed", error)
             raise DropItem(str(error)) from None
         self.crawler.stats.inc_value(f"dangjian/articles/{saved.change}")
         item.saved = saved.article

@@ -188,6 +188,8 @@ def _explain(error: DBAPIError) -> str:
     lowered = text.lower()
     if "disk is full" in lowered or "no space left" in lowered or "could not extend file" in lowered:
         return "the disk is full; nothing of this step was stored, what was stored before is whole"
+    if "disk i/o error" in lowered:
+        return "the disk refused (a limit, a quota, a defect); nothing of this step was stored"
     if _is_busy(error):
         return f"another process kept the database locked for more than {_BUSY_SECONDS:.0f} seconds"
     if "not a database" in lowered or "malformed" in lowered:
