@@ -76,7 +76,7 @@ class Workers(Generic[Job, Result]):
             except (BrokenProcessPool, TimeoutError):
                 # All that was under way is lost with the pool; the portion to blame is found in its turn.
                 self._drop()
-                results = [self._alone(job) for job in portion]
+                results = list(self._one_by_one(portion))
                 waiting = deque((other, self._submit(other)) for other, _ in waiting)
             yield from zip(portion, results, strict=True)
 
@@ -90,17 +90,24 @@ class Workers(Generic[Job, Result]):
             broken.set_exception(error)
             return broken
 
-    def _alone(self, job: Job) -> Result | WorkFailure:
-        pool = _new_pool(self._task, 1)
+    def _one_by_one(self, portion: list[Job]) -> Iterator[Result | WorkFailure]:
+        """Yield the results of jobs that share a process with no other while they are done."""
+        pool: ProcessPoolExecutor | None = None
         try:
-            done: list[Result | WorkFailure] = pool.submit(_do_all, [job]).result(timeout=JOB_SECONDS)
-            return done[0]
-        except BrokenProcessPool:
-            return WorkFailure("the process that read it died")
-        except TimeoutError:
-            return WorkFailure(f"reading took more than {JOB_SECONDS:g} s")
+            for job in portion:
+                pool = pool or _new_pool(self._task, 1)
+                try:
+                    yield pool.submit(_do_all, [job]).result(timeout=JOB_SECONDS)[0]
+                    continue
+                except BrokenProcessPool:
+                    yield WorkFailure("the process that read it died")
+                except TimeoutError:
+                    yield WorkFailure(f"reading took more than {JOB_SECONDS:g} s")
+                _kill(pool)
+                pool = None
         finally:
-            _kill(pool)
+            if pool is not None:
+                _kill(pool)
 
     def _drop(self) -> None:
         if self._pool is not None:

@@ -27,10 +27,10 @@ def foreign(path: Path, pages: dict[str, bytes], *, status: str = "200 OK", codi
             headers = [("Content-Type", "text/html; charset=utf-8")]
             if coding == "gzip":
                 headers.append(("Content-Encoding", "gzip"))
-                body = gzip.compress(body)
+            payload = gzip.compress(body) if coding == "gzip" else body
             http = StatusAndHeaders(status, headers, protocol="HTTP/1.1")
             writer.write_record(
-                writer.create_warc_record(url, "response", payload=io.BytesIO(body), http_headers=http)
+                writer.create_warc_record(url, "response", payload=io.BytesIO(payload), http_headers=http)
             )
     return path
 
