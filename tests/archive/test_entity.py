@@ -34,7 +34,7 @@ def raw_deflate(data: bytes) -> bytes:
         ("br", brotli.compress(TEXT)),
         ("identity", TEXT),
         ("", TEXT),
-        ("deflate, gzip", gzip.compress(zlib.compress(TEXT))),
+        ("deflate, gzip", gzip.compress(zlib.compress(TEXT), mtime=0)),
         ("gzip", TEXT),
         ("deflate", TEXT),
     ],
