@@ -190,6 +190,7 @@ class RunSummary:
             # A limit keeps lists from being followed, even where it is not reached.
             complete=self.reason == "finished"
             and not getattr(self.crawler.spider, "limit", 0)
+            and not getattr(self.crawler.spider, "range", None)
             and not self.crawler.settings.getbool("DANGJIAN_PARTIAL"),
         )
 

@@ -15,8 +15,12 @@ ENOUGH = 3
 """Articles that a site file is written from at least."""
 MAX_ARTICLES = 2000
 """Articles whose addresses are remembered."""
+LONGEST_NAME = 30
+"""Characters of a site's name."""
 MAX_PAGES_LOOKED_AT = 5
 """Article pages on which the family is looked for."""
+
+_TITLE_SEPARATOR = re.compile(r"\s*(?:[-_|－—–]+)\s*")
 
 
 class Lesson:
@@ -43,8 +47,9 @@ class Lesson:
             layout = layouts.recognise(document)
             if layout is not layouts.GENERIC:
                 self._families[layout.name] += 1
-            if name := read_metas(document).site_name:
-                self._names[name] += 1
+            tail = _TITLE_SEPARATOR.split(document.title_text)[1:][-1:]
+            if name := read_metas(document).site_name or "".join(tail).strip():
+                self._names[name[:LONGEST_NAME]] += 1
 
     def note_list(self, url: str, page: int, listing: Listing) -> None:
         """Note a page of the list; the first two say how it continues."""

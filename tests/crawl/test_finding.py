@@ -319,7 +319,7 @@ class TestLearning:
             site = load_site(file)
             again = dangjian("crawl", str(file), "--json", "--full", data=tmp_path / "again")
         assert (run.code, run.summary()["articles"]["new"]) == (0, 30)
-        assert site.paging.pattern == "index_{page0}.html"
+        assert (site.name, site.paging.pattern) == ("试验站", "index_{page0}.html")
         assert all(site.is_article(record["url"]) for record in run.articles())
         assert not site.is_article(site.sections[0].url)
         assert (again.code, again.summary()["articles"]["new"]) == (0, 30)
