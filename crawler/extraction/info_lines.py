@@ -20,12 +20,48 @@ _LONGEST_VALUE = 40
 
 _ASIDE = ("noise", "review", "poster", "other_date", "picture", "contributor")
 _LABEL_CELLS = ("td", "th", "dt")
-_NAME_LIKE = re.compile(r"(?!\d|.*(?:--|阅读|喜欢|评论 |评论$|参与|点击|浏览|人气))[\w·《》“” -]{2,24}")
+_BEHIND_SOURCE = re.compile(r"\S(?: {2,}|\s?[|丨｜]\s?)(?P<rest>[^|丨｜]{2,40})")
+_COMMENTATOR = re.compile(r"本[报刊网台社](?:特约|首席)?评论员")
+_NAME_LIKE = re.compile(r"(?!来自|\d|.*(?:--|阅读|喜欢|评论 |评论$|参与|点击|浏览|人气))[\w·《》“” -]{2,24}")
 _EDITORS_NUMBER = re.compile(r"_[A-Za-z]{0,4}\d{2,8}$")
 _EDITOR_ID = re.compile(r"[A-Za-z][\w-]{1,15}|[\u3400-\u9fff]{2,8}")
 _PEN_NAME = re.compile(r"(?!.*\d{3})[\w·—-]{2,14}(?: [\w·—-]{1,10}){0,2}")
+_OUTLET_LINE = ("报", "報", "网", "網", "社", "客户端", "杂志", "融媒", "融媒体中心")
 _TODAY = re.compile("今天|今日|当前|现在|欢迎")
 _KEYWORDS = re.compile(r"[,，;；、|\s]+")
+
+
+_APART = frozenset({"span", "em", "i", "b", "a", "small", "strong", "label", "font"})
+_GAP = "\xa0\xa0"
+
+
+def spaced(block: Block) -> str:
+    """Return the raw text of an info line with a gap between elements that only a style sheet sets apart.
+
+    `<span>来源：示例网</span><span>方敏</span>` is two fields to a reader, though no blank stands between.
+    """
+    element = block.box.element
+    if not 1 < len(element) <= 20 or (element.text and element.text.strip()):
+        return block.raw
+    wanted = "".join(block.text.split())
+    pieces: list[str] = []
+    for child in element:
+        if child.tag not in _APART:
+            if _joined(pieces) == wanted:
+                break
+            pieces = []
+            continue
+        text = "".join(child.itertext())
+        if pieces and len(text.strip()) > 1 and len(pieces[-1].strip()) > 1:
+            pieces.append(_GAP)
+        pieces.append(text)
+        if child.tail:
+            pieces.append(child.tail)
+    return "".join(pieces) if _joined(pieces) == wanted else block.raw
+
+
+def _joined(pieces: list[str]) -> str:
+    return "".join("".join(pieces).split())
 
 
 class InfoLines:
@@ -47,7 +83,7 @@ class InfoLines:
             if trust >= Trust.INFO_LINE and block.index > self.end:
                 self._name_line(block, block.text)
             return False
-        line = collapse(block.raw[:LONGEST_INFO])
+        line = collapse(spaced(block)[:LONGEST_INFO])
         segments = segment(line)
         held = dated = False
         for position, printed in enumerate(segments):
@@ -86,7 +122,7 @@ class InfoLines:
 
     def read_labelled(self, block: Block, trust: int, rule: str) -> None:
         """Read the labelled values of a line and nothing else."""
-        segments = segment(collapse(block.raw[:LONGEST_INFO]))
+        segments = segment(collapse(spaced(block)[:LONGEST_INFO]))
         for position, printed in enumerate(segments):
             if printed.role:
                 last = position == len(segments) - 1
@@ -106,6 +142,7 @@ class InfoLines:
                 self._source(block, part, trust, rule)
             case "editor":
                 self.readings.editor(trust, read_editors(value), value, rule, block.index)
+                self._date_behind(value, trust, rule)
             case "published" | "modified":
                 return self._date(block, part, trust, rule)
             case "document_number" if value and len(value) <= _LONGEST_REST:
@@ -121,6 +158,11 @@ class InfoLines:
                 return False
         return bool(value) and part.role not in ("summary", "document_number")
 
+    def _date_behind(self, value: str, trust: int, rule: str) -> None:
+        """Read a date behind a value: 来源：新华社 2024-05-10 06:58."""
+        for found in find_dates(value)[:1] if has_date_sign(value) else ():
+            self.readings.date(_date_trust(trust, Trust.DATE_BESIDE) - 2, found, f"{rule}:beside")
+
     def _author(self, block: Block, part: Segment, trust: int, rule: str) -> bool:
         value, raw = part.value, f"{part.label}：{part.value}"
         names = read_names(value)
@@ -131,6 +173,7 @@ class InfoLines:
             self.readings.author(trust, people or names.units, raw, rule, block.index)
         elif _PEN_NAME.fullmatch(value) and not is_account(value) and not is_furniture(value):
             self.readings.author(trust - 10, [" ".join(value.split())], raw, rule, block.index)
+        self._date_behind(value, trust, rule)
         return bool(value)
 
     def _source(self, block: Block, part: Segment, trust: int, rule: str) -> None:
@@ -142,9 +185,11 @@ class InfoLines:
         )
         if source is None and part.role == "source" and trust >= Trust.INFO_LINE:
             self.readings.empty_source = True
-        # 来源：新华社 2024-05-10 06:58
-        for found in find_dates(part.value)[:1]:
-            self.readings.date(_date_trust(trust, Trust.DATE_BESIDE) - 2, found, f"{rule}:beside")
+        self._date_behind(part.value, trust, rule)
+        behind = _BEHIND_SOURCE.search(part.value) if trust >= Trust.INFO_LINE else None
+        names = read_names(behind["rest"], trusted=False) if behind else None
+        if names and names.people and (names.role or (names.complete and is_lone_name(names.people[0]))):
+            self.readings.author(trust - 20, names.people, part.value, f"{rule}:beside", block.index)
 
     def _date(self, block: Block, part: Segment, trust: int, rule: str) -> bool:
         found = next(iter(find_dates(part.value)), None)
@@ -211,7 +256,10 @@ class InfoLines:
         names = read_names(rest, trusted=False)
         if names.people and (names.complete or names.role):
             self.readings.author(trust, names.people, rest, rule, block.index)
-        pieces = (trim(piece) for piece in re.split(r" {2,}|\|", rest))
+        pieces = [trim(piece) for piece in re.split(r" {2,}|\|", rest)]
+        commentator = next((p for p in pieces if _COMMENTATOR.fullmatch(p)), None)
+        if commentator:
+            self.readings.author(trust, [commentator], rest, rule, block.index)
         outlet = next((p for p in pieces if _NAME_LIKE.fullmatch(p) and (is_outlet(p) or is_unit(p))), None)
         units = (unit for unit in names.units if _NAME_LIKE.fullmatch(unit))
         outlet = outlet or next((unit for unit in units if is_outlet(unit)), None)
@@ -222,6 +270,12 @@ class InfoLines:
         """Read a line between headline and text that holds nothing but names."""
         # Two characters alone are a word of a menu more often than a name.
         if len(text) < 3 or block.link_chars * 2 > len(block.text):
+            return
+        if len(text) <= 12 and text.endswith(_OUTLET_LINE) and is_outlet(text):
+            # Where nothing else says so, a paper's name on a line of its own between headline and date.
+            self.readings.source(
+                Trust.BEHIND - 10, clean_source(text), text, "line-under-headline", block.index
+            )
             return
         names = read_byline(text)
         if names and (names.people or names.role):
