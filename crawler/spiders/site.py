@@ -100,10 +100,15 @@ class SiteSpider(ArticleSpider):
         """Follow page number `page` of the list that begins at `start`: its articles, then its next page."""
         section = self._section(start, response)
         entry = bool(response.meta.get("entry"))
-        if entry and response.status == _OK and is_data(response.body):
+        if (entry or response.meta.get("data")) and response.status == _OK and is_data(response.body):
             # The user gave the address of a feed, a sitemap or a list as data.
-            for output in self._take_offer(response, read_unknown(response.body, url=response.url), section):
+            offer = read_unknown(response.body, url=response.url)
+            for output in self._take_offer(response, offer, section):
                 yield output
+            for address in offer.further if page < MAX_LIST_PAGES else ():
+                if self._may_follow(address):
+                    further = self._list_request(address, section, page=page + 1)
+                    yield further.replace(meta={**further.meta, "data": True})
             return
         read = await self._read(response, entry=entry, as_list=True)
         if read is None:

@@ -339,8 +339,12 @@ class TestLearning:
     def test_the_address_of_a_feed_is_a_list_too(self, tmp_path: Path) -> None:
         with PageServer({f"/a/{n}.html": article_page(n) for n in (1, 2, 3)}) as server:
             items = "".join(f"<item><link>{server.url}/a/{n}.html</link></item>" for n in (1, 2, 3))
+            index = f"<sitemapindex><sitemap><loc>{server.url}/feed</loc></sitemap></sitemapindex>"
             server.pages["/feed"] = (200, XML, f"<rss><channel>{items}</channel></rss>".encode())
+            server.pages["/index.xml"] = (200, XML, index.encode())
             run = dangjian("crawl", f"{server.url}/feed", "--json", data=tmp_path / "data")
+            by_index = dangjian("crawl", f"{server.url}/index.xml", "--json", data=tmp_path / "index")
+        assert (by_index.code, numbers(by_index)) == (0, [1, 2, 3])
         assert (run.code, numbers(run)) == (0, [1, 2, 3])
 
 
