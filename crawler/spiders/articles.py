@@ -12,12 +12,14 @@ from scrapy.settings import BaseSettings
 from crawler.extraction import Page
 from crawler.items import Capture
 from crawler.reader import Reader, Reading, ReadingError
+from crawler.recorder import recorder_of
 from crawler.sites import Site
 from crawler.spiders import browser
 from crawler.spiders.daterange import DateRange
-from crawler.spiders.failures import reason_of_error, reason_of_kind, reason_of_status
+from crawler.spiders.failures import absence, reason_of_error, reason_of_kind, reason_of_status
 from crawler.spiders.learning import Lesson
 from crawler.spiders.phpweb import asks_for_pages, pages_told, whole_page
+from crawler.spiders.recent import Recent
 from crawler.spiders.requisites import Requisites
 from crawler.urls import canonical_key
 
@@ -59,7 +61,7 @@ class ArticleSpider(Requisites, Spider):
         self.found = 0
         self.accepted = 0
         self.reader = Reader()
-        self._seen: set[int] = set()
+        self._met = Recent()
         self._page_meta: dict[str, Any] = {}
 
     @classmethod
@@ -93,6 +95,8 @@ class ArticleSpider(Requisites, Spider):
             self._take_unchanged()
             return
         read = await self._read(response)
+        if read is None or read.kind != "article":
+            self._note_absence(response, read)
         if read is None:
             if response.status == _OK:
                 self._report(response, "done", "not read")
@@ -106,6 +110,15 @@ class ArticleSpider(Requisites, Spider):
             return
         async for output in self._take_article(response, read):
             yield output
+
+    def _note_absence(self, response: Response, read: Page | None) -> None:
+        """Let the store know of what stands in a known article's place; three such looks make a removal."""
+        asked = next(iter(response.meta.get("redirect_urls", ())), response.url)
+        kind = read.kind if read is not None else None
+        reason = absence(kind, response.status, asked=asked, came=response.url)
+        recorder = recorder_of(self.crawler)
+        if reason is not None and recorder is not None:
+            recorder.miss(asked, reason, self._capture(response).fetched_at)
 
     def _take_unchanged(self) -> None:
         """Count an article whose server says that it is what it was; its capture says so to the store."""
@@ -263,12 +276,11 @@ class ArticleSpider(Requisites, Spider):
         self.crawler.stats.inc_value(f"dangjian/{key}")
 
     def _is_new(self, url: str) -> bool:
-        """Tell whether a document is met for the first time, whatever way its address is written."""
-        mark = hash(_without_order(canonical_key(self.site.main_address(url))))
-        if mark in self._seen:
-            return False
-        self._seen.add(mark)
-        return True
+        """Tell whether a document is met for the first time, whatever way its address is written.
+
+        The memory of it is short: an address met again much later is the frontier's to recognise.
+        """
+        return self._met.note(_without_order(canonical_key(self.site.main_address(url))))
 
 
 def _without_order(key: str) -> str:

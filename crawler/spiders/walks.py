@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from crawler.spiders.recent import Recent
 from crawler.urls import canonical_key
 
 MAX_BARREN = 3
@@ -12,7 +13,7 @@ class Walks:
     """What was seen of each list in this run, by the address of its first page."""
 
     def __init__(self) -> None:
-        self._rows: dict[str, set[int]] = {}
+        self._rows = Recent()
         self._barren: dict[str, int] = {}
 
     def goes_on(self, first: str, links: Iterable[str]) -> bool:
@@ -21,10 +22,11 @@ class Walks:
         Pages may repeat pinned rows, or lose a few rows to each other while the site publishes: one page
         without news is no end yet.
         """
-        rows = self._rows.setdefault(first, set())
-        before = len(rows)
-        rows.update(hash(canonical_key(link)) for link in links)
-        self._barren[first] = 0 if len(rows) > before else self._barren.get(first, 0) + 1
+        fresh = [self._rows.note((first, canonical_key(link))) for link in links]
+        if any(fresh):
+            self._barren.pop(first, None)
+            return True
+        self._barren[first] = self._barren.get(first, 0) + 1
         return self._barren[first] < MAX_BARREN
 
     def is_barren(self, first: str) -> bool:
