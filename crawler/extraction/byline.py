@@ -21,7 +21,8 @@ from crawler.extraction.metas import Metas, read_metas
 from crawler.extraction.names import is_lone_name, is_outlet, is_unit, read_names
 from crawler.extraction.published import date_in_scripts
 from crawler.extraction.readings import Readings, Trust
-from crawler.extraction.sources import clean_source
+from crawler.extraction.sources import clean_source, source_in_scripts
+from crawler.extraction.titles import parts
 from crawler.extraction.trailers import author_in_headline, read_byline, read_dateline, read_trailer
 
 __all__ = ["Credits", "read_credits"]
@@ -332,6 +333,13 @@ class _Reader:
                 self.readings.author(25, [name], name, "meta:author+line", block.index)
                 return
 
+    def _opens_site_name(self, name: str) -> bool:
+        """Tell whether the page's title goes on with a name that begins so: 网易 in 标题_网易订阅."""
+        title = self.document.title_text[:300]
+        if title.count(name) <= (self.headline.title or "").count(name):
+            return False
+        return any(p.startswith(name) and len(p) > len(name) and p[len(name)] != "的" for p in parts(title))
+
     def _head_of_page(self) -> None:
         """Read the metas and, last, the headline."""
         metas, readings = self.metas, self.readings
@@ -343,7 +351,11 @@ class _Reader:
         readings.source(Trust.HEAD, metas.source, metas.source or "", metas.evidence.get("source", ""), -1)
         self._account_shown()
         rule = metas.evidence.get("authors", "")
-        readings.author(Trust.HEAD, metas.authors, "、".join(metas.authors), rule, -1)
+        authors = [name for name in metas.authors if not self._opens_site_name(name)]
+        readings.author(Trust.HEAD, authors, "、".join(authors), rule, -1)
+        if not readings.sources and self.headline.title:
+            outlet = source_in_scripts(self.document, self.headline.title)
+            readings.source(Trust.HEAD, outlet, outlet or "", "script", -1)
         behind = _TITLE_BYLINE.search(self.document.title_text[:300])
         names = read_names(behind["names"]) if behind else None
         if behind and names and names.complete:

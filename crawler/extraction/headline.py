@@ -102,7 +102,8 @@ def _assemble(
     )
     used = [line.index for line in lines]
     for block in blocks[max(0, lines[0].index - 2) : lines[0].index]:
-        if kicker is None and (_hinted(block, KICKER_HINTS) or _selected(document, layout.kicker, block)):
+        named = _hinted(block, KICKER_HINTS) or _selected(document, layout.kicker, block)
+        if kicker is None and (named or (block.index == lines[0].index - 1 and _is_kicker(block))):
             kicker, used = block.text, [*used, block.index]
     for block in blocks[lines[-1].index + 1 : lines[-1].index + 3]:
         if subtitle is None and _is_subtitle(document, layout, block, title):
@@ -236,6 +237,19 @@ def _hinted(block: Block, hints: frozenset[str]) -> bool:
     return False
 
 
+_KICKER_SURE = tuple(
+    ending for ending in _KICKER_ENDINGS if len(ending) > 2 or ending in ("强调", "指出", "：")
+)
+
+
+def _is_kicker(block: Block) -> bool:
+    """Tell whether the line over a headline is its kicker by how it ends: 市委常委会召开会议强调."""
+    text = block.text
+    if not 6 <= len(text) <= 60 or not text.endswith(_KICKER_SURE) or block.links:
+        return False
+    return not (has_label(text) or CRUMBS.search(text) or find_dates(text))
+
+
 def _selected(document: Document, selectors: tuple[str, ...], block: Block) -> bool:
     return bool(selectors) and any(
         box.start <= block.index < max(box.end, box.start + 1) and box.end - box.start <= 3
@@ -249,6 +263,7 @@ def _is_subtitle(document: Document, layout: Layout, block: Block, title: str) -
     if not 4 <= len(text) <= LONGEST:
         return False
     named = _selected(document, layout.subtitle, block) or _hinted(block, SUBTITLE_HINTS)
+    named = named or (block.level > 1 and len(text) > 6 and bool(_SUBTITLE.match(text)))
     if not named and not (_DASHES.match(text) and len(text) <= 80 and not text.endswith("。")):
         return False
     other = block.links or has_label(text) or find_dates(text) or _is_byline(text)

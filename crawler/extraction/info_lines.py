@@ -8,6 +8,7 @@ from crawler.extraction.labels import Segment, fold_width, has_label_sign, role_
 from crawler.extraction.names import is_account, is_furniture, is_lone_name, is_outlet, is_unit, read_names
 from crawler.extraction.readings import Readings, Trust
 from crawler.extraction.sources import clean_source, collapse, without_addresses
+from crawler.extraction.titles import parts
 from crawler.extraction.trailers import read_byline
 
 LONGEST_INFO = 400
@@ -257,10 +258,13 @@ class InfoLines:
         if names.people and (names.complete or names.role):
             self.readings.author(trust, names.people, rest, rule, block.index)
         pieces = [trim(piece) for piece in re.split(r" {2,}|\|", rest)]
-        commentator = next((p for p in pieces if _COMMENTATOR.fullmatch(p)), None)
+        commentator = next((word for word in rest.split() if _COMMENTATOR.fullmatch(word)), None)
         if commentator:
             self.readings.author(trust, [commentator], rest, rule, block.index)
-        outlet = next((p for p in pieces if _NAME_LIKE.fullmatch(p) and (is_outlet(p) or is_unit(p))), None)
+        site = parts(self.document.title_text)[-1]
+        outlet = next(
+            (p for p in pieces if _NAME_LIKE.fullmatch(p) and (is_outlet(p) or is_unit(p) or p == site)), None
+        )
         units = (unit for unit in names.units if _NAME_LIKE.fullmatch(unit))
         outlet = outlet or next((unit for unit in units if is_outlet(unit)), None)
         if outlet:

@@ -3,8 +3,9 @@
 import re
 
 from crawler.extraction.dates import find_dates
+from crawler.extraction.document import Document
 from crawler.extraction.labels import alternation, fold_width, trim, vocabulary
-from crawler.extraction.names import is_no_source
+from crawler.extraction.names import is_no_source, is_outlet
 
 LONGEST_SOURCE = 60
 """Characters of a source; a longer value is a sentence."""
@@ -23,6 +24,12 @@ _GAP = re.compile(r" {2,}")
 _SENTENCE = re.compile(r"[，。；！？!?]")
 _MARKED = re.compile(r"^\s*[《“\"](?P<name>[^《》“”\"]{2,30})[》”\"]\s*(?=$|[\s(（\d第,，])")
 _ISSUE = re.compile(r"[\s(（]*(?:\d{4}[-年/.]|第\s?\d+\s?[期版]|\d{1,2}版)")
+
+_IN_SCRIPT = re.compile(
+    r"""["']?(?:source|media|from|copyfrom|laiyuan|origin)(?:_?name)?["']?\s{0,3}[:=]\s{0,3}["'](?P<name>[^"'<>\\]{2,20})["']""",
+    re.IGNORECASE,
+)
+_NEAR = 600
 
 
 def collapse(text: str) -> str:
@@ -71,3 +78,19 @@ def clean_source(value: str) -> str | None:
     if not 2 <= len(value) <= LONGEST_SOURCE or is_no_source(value) or not any(c.isalpha() for c in value):
         return None
     return value
+
+
+def source_in_scripts(document: Document, title: str) -> str | None:
+    """Return the outlet that an inline script gives close to the article's own title.
+
+    Pages built by script keep the record they were built from; records of other articles hold other titles.
+    """
+    for script in document.scripts[:60]:
+        at = script.find(title, 0, 100_000)
+        if at < 0:
+            continue
+        for match in _IN_SCRIPT.finditer(script, max(0, at - _NEAR), at + len(title) + _NEAR):
+            name = clean_source(match["name"])
+            if name and is_outlet(name):
+                return name
+    return None

@@ -164,7 +164,7 @@ def link_runs(document: Document, start: int, end: int) -> set[int]:
     linked = [
         index for index in range(start, end) if _is_linked(blocks[index]) and len(blocks[index].text) >= _ROW
     ]
-    if len(linked) < _RUN or len(linked) * 2 > end - start:
+    if not linked or len(linked) * 2 > end - start:
         return set()
     found: set[int] = set()
     run: list[int] = []
@@ -172,6 +172,9 @@ def link_runs(document: Document, start: int, end: int) -> set[int]:
         if run and index != run[-1] + 1:
             if len(run) >= _RUN:
                 found.update(run)
+            heading = blocks[run[0] - 1].text if run[0] > start else ""
+            if 0 < len(heading) <= _COMMENT_HEADING and furniture.is_ending(furniture.squash(heading)):
+                found.update((run[0] - 1, *run))
             run = []
         run.append(index)
     return found
@@ -215,6 +218,7 @@ def _is_loose(block: Block) -> bool:
         furniture.is_furniture_line(squashed)
         or (furniture.is_pager_line(squashed) and (block.links > 0 or not squashed.isdigit()))
         or furniture.is_editor_line(text)
+        or (squashed[-1:] in _COUNT_ENDS and _COUNTERS.fullmatch(squashed) is not None)
         or not any(char.isalnum() for char in squashed)
         or (
             not furniture.is_date_line(squashed)
@@ -225,6 +229,10 @@ def _is_loose(block: Block) -> bool:
 
 
 _LIST_ROW: Final = 60
+_COUNT_ENDS: Final = frozenset("0123456789万wk+次人)赞")
+_COUNTERS: Final = re.compile(
+    r"(?:(?:点赞|获赞|赞|收藏|转发|在看|喜欢|分享|评论|阅读|浏览|点击)(?:量|数)?[:(]?\d[\d.,]{0,9}[万wk]?\+?[次人)]?)+"
+)
 AFFILIATION: Final = re.compile(
     r"作者(?:系|为|單位|单位|简介)|[，,：:\s（(]系[^，。]{2,}|(?:教授|研究员|书记|主任|院长|会长)[）)]$"
 )
