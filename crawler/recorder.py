@@ -91,6 +91,7 @@ class Recorder:
             raise
         self._captures: list[Capture] = []
         self._articles: list[_Waiting] = []
+        self._missed: list[_Miss] = []
         self._timer: asyncio.TimerHandle | None = None
         self._writing: asyncio.Future[list[Saved] | Exception] | None = None
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="recorder")
@@ -121,6 +122,14 @@ class Recorder:
         self._captures.append(capture)
         self._arm()
 
+    def miss(self, url: str, reason: str, at: str) -> None:
+        """Have it noted with the next group that something else stood in an article's place.
+
+        `reason` and `at` are those of `Store.missing`; an address that is no article's is passed over.
+        """
+        self._missed.append((url, reason, at))
+        self._arm()
+
     async def save(self, captures: list[Capture], article: Article) -> Saved:
         """Store an article with the captures it was read from; returns when it is committed.
 
@@ -149,7 +158,7 @@ class Recorder:
 
     def _begin(self) -> None:
         batch = self._take()
-        if batch.captures or batch.articles:
+        if batch:
             # A commit waits for the disk; the crawl goes on meanwhile.
             self._writing = asyncio.get_running_loop().run_in_executor(self._writer, self._write, batch)
             self._writing.add_done_callback(lambda done: self._written(batch, done.result()))
@@ -157,26 +166,28 @@ class Recorder:
     def _written(self, batch: "_Batch", answers: list[Saved] | Exception) -> None:
         self._writing = None
         _tell(batch, answers)
-        if self._articles or self._captures:
+        if self._articles or self._captures or self._missed:
             self._arm()
 
     def _take(self) -> "_Batch":
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
-        batch = _Batch(self._captures, self._articles)
-        self._captures, self._articles = [], []
+        batch = _Batch(self._captures, self._articles, self._missed)
+        self._captures, self._articles, self._missed = [], [], []
         return batch
 
     def _write(self, batch: "_Batch") -> list[Saved] | Exception:
         with self._lock:
-            if not batch.captures and not batch.articles:
+            if not batch:
                 return []
             captures = [*batch.captures, *(capture for own, _, _ in batch.articles for capture in own)]
             try:
                 answers = self.store.save(
                     captures, [article for _, article, _ in batch.articles], run=self.run.id
                 )
+                for url, reason, at in batch.missed:
+                    self.store.missing(url, reason=reason, at=at)
                 self._lines += sum(saved.change != "unchanged" for saved in answers)
                 return answers
             except Exception as error:
@@ -212,8 +223,14 @@ class _Batch:
 
     captures: list[Capture]
     articles: list["_Waiting"]
+    missed: list["_Miss"]
+
+    def __bool__(self) -> bool:
+        return bool(self.captures or self.articles or self.missed)
 
 
+_Miss = tuple[str, str, str]
+"""Address that was asked for, what was there instead, and when."""
 _Waiting = tuple[list[Capture], Article, "asyncio.Future[Saved]"]
 
 

@@ -20,8 +20,9 @@ def article_meant(store: Store, word: str) -> str:
 
 
 def since(text: str) -> str:
-    """Read a day or time as the store writes it; the type of an option.
+    """Read a day or time in the form in which the store compares times; the type of an option.
 
+    Without the Z, which sorts behind the fractions of the same second.
     Raises argparse.ArgumentTypeError for what is none.
     """
-    return f"{moment(text):%Y-%m-%dT%H:%M:%SZ}"
+    return f"{moment(text):%Y-%m-%dT%H:%M:%S}"

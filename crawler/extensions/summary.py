@@ -55,6 +55,8 @@ class Summary:
     """`new`, `changed` and `unchanged`."""
     known: int = 0
     """Articles met on lists that an earlier run has stored and that are not due for another look."""
+    gone: dict[str, int] = field(default_factory=dict)
+    """`removed`, confirmed by this run; `missing`, unconfirmed; `reappeared` in this run."""
     lists: int = 0
     links: int = 0
     """Links to articles on these lists, known ones too."""
@@ -100,6 +102,7 @@ def summarise(
     summary.bytes = stats.get("dangjian/bytes", 0)
     summary.seconds = round(seconds, 3)
     if recorder is not None:
+        summary.gone = _gone(recorder)
         summary.files = {
             "archive": str(recorder.data / "warc"),
             "database": str(recorder.data / "dangjian.db"),
@@ -109,6 +112,16 @@ def summarise(
     summary.outcome = _outcome(summary, below("dangjian/entries_failed/"))
     summary.exit_code = EXIT_CODES[summary.outcome]
     return summary
+
+
+def _gone(recorder: Recorder) -> dict[str, int]:
+    store, site = recorder.store, recorder.site
+    since = recorder.run.started.removesuffix("Z")  # before any fraction of that second
+    return {
+        "removed": len(store.removed(site=site, since=since)),
+        "missing": len(store.missing_articles(site=site)),
+        "reappeared": len(store.reappeared(site=site, since=since)),
+    }
 
 
 def _outcome(summary: Summary, entries_failed: dict[str, int]) -> str:
@@ -228,6 +241,12 @@ def print_summary(summary: Summary, console: Console) -> None:
         "articles",
         f"{articles['new']} new, {articles['changed']} changed, {articles['unchanged']} unchanged{known}",
     )
+    if any(summary.gone.values()):
+        gone = summary.gone
+        table.add_row(
+            "no longer there",
+            f"{gone['removed']} removed, {gone['missing']} missing; {gone['reappeared']} there again",
+        )
     table.add_row("lists", f"{summary.lists} with {summary.links} links to articles")
     if summary.requisites or summary.requisites_lost:
         table.add_row("requisites", f"{summary.requisites} archived, {summary.requisites_lost} not had")

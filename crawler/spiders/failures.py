@@ -21,6 +21,10 @@ from scrapy.exceptions import (
 MISSING = frozenset({404, 410})
 REFUSING = frozenset({401, 403, 405, 412, 429, 451, 503, 521})
 
+WITHHELD = frozenset({401, 451})
+"""Statuses that withhold a page; 403 is as often a gate's, and says nothing of the single article."""
+_HOME = re.compile(r"https?://[^/?#]+/?(?:(?:index|default|home)\.\w+)?$", re.IGNORECASE)
+
 _NAMED = {
     "Challenged": "blocked/gate",
     "RobotsDisallowed": "blocked/robots.txt",
@@ -50,6 +54,30 @@ def reason_of_kind(kind: str) -> str:
     if kind in {"challenge", "login"}:
         return f"blocked/{kind} page"
     return f"other/{kind}"
+
+
+def absence(kind: str | None, status: int, *, asked: str, came: str) -> str | None:
+    """Return in what way an article's page says that the article is no longer there; None where it does not.
+
+    A gate, a server's trouble and a page that is not understood say nothing of the kind. A plain 404 does,
+    but the store notes it by itself.
+
+    Args:
+        kind: what the page in its place is; None where it was not read.
+        status: HTTP status of the last answer.
+        asked: address that was asked for.
+        came: address that answered, another one after redirects.
+    """
+    redirected = asked != came
+    if status in MISSING:
+        return "redirected to an error page" if redirected else None
+    if status in WITHHELD or kind == "login":
+        return "restricted"
+    if kind == "soft-404":
+        return "soft 404"
+    if redirected and kind in {"list", "portal"}:
+        return "redirected to home" if _HOME.match(came) else "redirected to a list"
+    return None
 
 
 def reason_of_error(error: BaseException | None) -> str:
