@@ -83,7 +83,7 @@ class _Reader:
         self.last = region.lines[-1] + 1 if region.lines else region.end
         self.start = min(headline.indexes, default=self.first)
         self.end = max(headline.indexes, default=-1)
-        self.text = [i for i in region.lines if i not in set(headline.indexes)]
+        self.text = [i for i in region.lines if i not in headline.indexes]
         self.info = InfoLines(document, self.readings, self.start, self.end)
 
     def read(self) -> None:

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass, field
 
+from crawler.extraction.body import between
 from crawler.extraction.document import Document
 from crawler.extraction.names import is_outlet
 from crawler.extraction.published import choose_date
@@ -106,8 +107,8 @@ def _address(document: Document, index: int, source: str) -> str | None:
     """Return the address behind a source's name, where it leads deeper than a home page."""
     if index < 0 or not document.blocks[index].links:
         return None
-    for link in document.links:
-        if link.index == index and (text := link.text) and (text in source or source in text):
+    for link in between(document.links, index, index):
+        if (text := link.text) and (text in source or source in text):
             address = document.absolute(link.href)
             path = address.split("/", 3)[3] if address and address.count("/") >= 3 else ""
             return address if _DOCUMENT_PATH.search(path) and not _PERSON_PATH.search(path) else None

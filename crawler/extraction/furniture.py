@@ -9,6 +9,7 @@ from crawler.extraction.document import Box, Document
 from crawler.extraction.labels import alternation, fold_width, vocabulary
 
 _WORDS: Final = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
+_LISTS: Final = vocabulary("furniture")
 _LONGEST_NAME: Final = 200
 
 
@@ -102,18 +103,27 @@ def _opens(squashed: str, key: str) -> bool:
     )
 
 
-@cache
-def _first_characters() -> frozenset[str]:
-    """Return the characters with which a line must begin to be an ending of either sort."""
-    narrow = {*_openings("endings"), *_openings("weak_endings"), *_BULLETS}
-    upper = {char.upper() for char in narrow}
-    wide = {chr(ord(char) + 0xFEE0) for char in narrow | upper if "!" <= char <= "~"}
-    return frozenset(narrow | upper | wide)
+def _unfolded(characters: set[str]) -> frozenset[str]:
+    """Return some characters with all that squashing makes one of them."""
+    either = characters | {char.upper() for char in characters}
+    return frozenset(either | {chr(ord(char) + 0xFEE0) for char in either if "!" <= char <= "~"})
+
+
+_OPENS_ENDING: Final = _unfolded(
+    {w[0] for k in ("endings", "weak_endings") for w in _LISTS[k]} | set(_BULLETS)
+)
+_OPENS_COMMENTS: Final = _unfolded({word[0] for word in _LISTS["comments"]})
 
 
 def may_be_ending(text: str) -> bool:
     """Tell by the first character of a line whether it is worth folding it to see if it ends a text."""
-    return text[:1] in _first_characters()
+    return text[:1] in _OPENS_ENDING
+
+
+def may_end(text: str) -> bool:
+    """Tell by its first character whether a line may end a text: ending, editor line or head of comments."""
+    first = text[:1]
+    return first in _OPENS_ENDING or first in _OPENS_COMMENTS or first in _editors()[1]
 
 
 def is_ending(squashed: str) -> bool:
@@ -158,7 +168,7 @@ def is_comment_heading(squashed: str) -> bool:
     return len(squashed) <= 16 and _COUNT.sub("", squashed) in _comment_headings()
 
 
-_SEPARATORS: Final = "：:|/｜丨"
+_SEPARATORS: Final = frozenset("：:|/｜丨")
 
 
 @cache
@@ -171,12 +181,11 @@ def _editors() -> tuple[re.Pattern[str], frozenset[str]]:
 
 def is_editor_line(text: str) -> bool:
     """Tell whether a line names editors, reviewers or who put it on line: （责编：甲、乙）."""
-    if len(text) > _EDITOR_LENGTH:
-        return False
     pattern, openings = _editors()
     return (
         text[:1] in openings
-        and any(sign in text for sign in _SEPARATORS)
+        and len(text) <= _EDITOR_LENGTH
+        and not _SEPARATORS.isdisjoint(text)
         and pattern.match(squash(text)) is not None
     )
 

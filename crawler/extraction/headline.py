@@ -9,7 +9,7 @@ of site and column.
 import re
 from dataclasses import dataclass, field
 
-from crawler.extraction.body import BodyRegion
+from crawler.extraction.body import BodyRegion, between
 from crawler.extraction.dates import find_dates
 from crawler.extraction.document import Block, Box, Document
 from crawler.extraction.headline_candidates import (
@@ -152,8 +152,8 @@ def _own_text(document: Document, block: Block, page_title: str) -> str:
     text = block.text
     if not 0 < block.link_chars < len(text) or page_title.startswith(fold(text)):
         return text
-    for link in document.links:
-        if link.index == block.index and (label := link.text):
+    for link in between(document.links, block.index, block.index):
+        if label := link.text:
             column = len(label) <= 10 and _LIST_ADDRESS.search(link.href)
             for rest in (text.removesuffix(label), text.removeprefix(label)):
                 if len(rest) >= 4 and rest != text and (column or page_title.startswith(fold(rest))):
@@ -167,7 +167,7 @@ def _tidy(text: str, page_title: str) -> str:
     behind = _BYLINE_BEHIND.search(text)
     if behind and behind.start() > 6:
         text = text[: behind.start()]
-    counter = _COUNTER.search(text)
+    counter = _COUNTER.search(text) if text[-1:].isdigit() or text.endswith("+") else None
     if counter and page_title and not page_title.startswith(fold(text)):
         without = fold(text[: counter.start()])
         if len(without) >= 6 and page_title.startswith(without):
@@ -231,7 +231,7 @@ def _hinted(block: Block, hints: frozenset[str]) -> bool:
     for _ in range(2):
         if box is None or box.end - box.start > 3:
             return False
-        if {box.id.lower(), *box.cls.lower().split()} & hints:
+        if (box.id or box.cls) and not hints.isdisjoint((box.id.lower(), *box.cls.lower().split())):
             return len(block.text) <= LONGEST and not has_label(block.text)
         box = box.parent
     return False

@@ -45,19 +45,6 @@ _WIDGET = re.compile(r"扫一扫|二维码|客服|热线|朋友圈|登录|注册
 _LEVELS = {f"h{n}": n for n in range(1, 7)}
 
 
-def _place(box: Box) -> tuple[int, bool]:
-    """Return the level of the heading that a box stands in (0 for none) and whether it is in a list item."""
-    in_list = False
-    around: Box | None = box
-    while around is not None:
-        tag = around.tag
-        if tag in _LEVELS:
-            return _LEVELS[tag], in_list
-        in_list = in_list or tag == "li" or tag == "dd"
-        around = around.parent
-    return 0, in_list
-
-
 @dataclass(slots=True)
 class Candidates:
     """The lines that may be the headline, and what is asked of each."""
@@ -74,6 +61,7 @@ class Candidates:
     info: dict[int, bool] = field(default_factory=dict)
     crumbs: str = ""
     unsure: set[int] = field(default_factory=set)
+    places: dict[Box, tuple[int, bool]] = field(default_factory=dict)
 
     def prepare(self) -> None:
         """Gather the titles that the head of the page gives and the lines that the layout names."""
@@ -134,9 +122,9 @@ class Candidates:
         if not 2 <= len(text) <= LONGEST:
             return None
         linked = block.link_chars * 2 > len(text)
-        if linked and text[:6] not in self.plain_titles and not 1 <= block.level <= 3:
+        level, in_list = self._place(block.box)
+        if linked and text[:6] not in self.plain_titles and not 1 <= level <= 3:
             return None  # menus are most of the lines
-        level, in_list = _place(block.box)
         if text in NOT_TITLES or text.strip(" []【】:：") in NOT_TITLES:
             return None
         agreement = self.agreement(fold(text))
@@ -153,7 +141,7 @@ class Candidates:
             ("。" in text or "；" in text or ";" in text, -20),
             (len(text) < 5, -12),
             (len(text) > 70, -8),
-            (block.hidden, -14),
+            (block.box.hidden, -14),
             (linked, -10),
             (not level and in_list, -8),
             (agreement < SURE and len(text) <= 16 and is_outlet(text), -14),
@@ -162,6 +150,25 @@ class Candidates:
             if speaks:
                 score += weight
         return score
+
+    def _place(self, box: Box) -> tuple[int, bool]:
+        """Return the level of the heading that a box stands in (0 for none), and whether in a list item.
+
+        Remembered for every box around it, since the lines of a page share most of these.
+        """
+        chain: list[Box] = []
+        around: Box | None = box
+        while around is not None and around not in self.places:
+            chain.append(around)
+            around = around.parent
+        level, in_list = self.places[around] if around is not None else (0, False)
+        for inner in reversed(chain):
+            if inner.tag in _LEVELS:
+                level, in_list = _LEVELS[inner.tag], False
+            elif inner.tag == "li" or inner.tag == "dd":
+                in_list = True
+            self.places[inner] = level, in_list
+        return level, in_list
 
     def _excluded(self, block: Block) -> bool:
         """Tell whether a line unknown to the page's title is an info line, breadcrumbs or furniture."""

@@ -87,8 +87,9 @@ def _lines(content: str) -> tuple[str, ...]:
 
 
 def _first(document: Document, names: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+    metas = document.metas
     for name in names:
-        for content in document.metas.get(name, ()):
+        for content in metas.get(name, ()):
             text = clean(content)
             if text:
                 yield name, text
@@ -104,8 +105,11 @@ def read_date(content: str) -> DateFound | None:
 def _json_ld(document: Document) -> Iterator[dict[str, Any]]:
     """Yield the objects of the page's JSON-LD blocks, those of `@graph` and of lists too."""
     for script in document.declared("script"):
+        # The type first: to ask a script for its text is to copy it.
+        if "ld+json" not in (script.get("type") or ""):
+            continue
         text = script.text
-        if not text or "ld+json" not in (script.get("type") or "") or len(text) > LONGEST_JSON:
+        if not text or len(text) > LONGEST_JSON:
             continue
         try:
             value = json.loads(text, strict=False)
@@ -159,8 +163,9 @@ def read_metas(document: Document) -> Metas:
             evidence["authors"] = f"meta:{name}"
             break
     published = []
+    metas = document.metas
     for name in _PUBLISHED:
-        for content in document.metas.get(name, ()):
+        for content in metas.get(name, ()):
             found = read_date(content)
             if found:
                 published.append((f"meta:{name}", found))

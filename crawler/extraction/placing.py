@@ -116,8 +116,8 @@ def _steps(document: Document, block: Block) -> list[str]:
 def language(body: str, document: Document) -> tuple[str | None, str]:
     """Return the BCP 47 tag of the text's language and script, and the rule."""
     sample = body[:_SAMPLE]
-    used = set(sample)
-    if len(used & _TELLING) >= 4 or len(_HAN.findall(sample)) >= 4:
+    used = _TELLING.intersection(sample)
+    if len(used) >= 4 or len(_HAN.findall(sample)) >= 4:
         # Which characters occur is enough, and counting them all would cost more than it tells.
         return ("zh-Hant" if len(used & _TRADITIONAL) > len(used & _SIMPLIFIED) else "zh-Hans"), "characters"
     declared = (document.root.get("lang") or "").strip().lower().split("-")[0]

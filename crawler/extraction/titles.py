@@ -12,6 +12,8 @@ _FOLDED |= {
     ord(wide): narrow for wide, narrow in zip("“”‘’―–-─━－|│︱｜•‧・", "\"\"''——————丨丨丨丨···", strict=True)
 }
 _FOLDED |= dict.fromkeys(map(ord, " \t\r\n\f\v\u3000\xa0\u2002\u2003\u2009\u202f\u200b\u200d\ufeff\xad"))
+_SIGN = re.compile("[" + "".join(re.escape(chr(code)) for code in _FOLDED) + "]")
+_PLAIN = {chr(code): plain or "" for code, plain in _FOLDED.items()}
 _SUFFIX = re.compile(
     r"\s*(?:_{1,3}|-{2,}|[—─━―]{1,4}|(?<=\S)\s[-–|｜丨/]\s?|[|｜丨]"
     r"|(?<=[\u3400-\u9fff）)”》！？!?])[-–](?=[\u3400-\u9fff]))\s*"
@@ -26,7 +28,12 @@ def parts(text: str) -> list[str]:
 
 def fold(text: str) -> str:
     """Return a text for comparing: no blanks, widths narrowed, quotation marks, dashes and bars unified."""
-    return text.translate(_FOLDED)
+    if len(text) > 4 * LONGEST:
+        return text.translate(_FOLDED)
+    # As in `labels.fold_width`: replacing the few signs that occur is faster than `translate`.
+    for sign in set(_SIGN.findall(text)):
+        text = text.replace(sign, _PLAIN[sign])
+    return text
 
 
 def strip_site(text: str, site_name: str | None = None, column: str | None = None) -> str:

@@ -118,9 +118,9 @@ def tail(document: Document, start: int, end: int, weigh: Weigher) -> int:
     """Return the index behind the last line of text."""
     whole = weigh(start, end)
     stop = end
-    for index in range(start + 1, end):
-        text = document.blocks[index].text
-        if len(text) > _INFO_LENGTH:
+    for index, block in enumerate(document.blocks[start + 1 : end], start + 1):
+        text = block.text
+        if len(text) > _INFO_LENGTH or not furniture.may_end(text):
             continue
         # Nothing but comments begins where most of the text is still to come.
         if len(text) > _COMMENT_HEADING and weigh(index + 1, end) > _REST * whole + _LITTLE:
@@ -162,7 +162,9 @@ def link_runs(document: Document, start: int, end: int) -> set[int]:
     """
     blocks = document.blocks
     linked = [
-        index for index in range(start, end) if _is_linked(blocks[index]) and len(blocks[index].text) >= _ROW
+        block.index
+        for block in blocks[start:end]
+        if block.link_chars and _is_linked(block) and len(block.text) >= _ROW
     ]
     if not linked or len(linked) * 2 > end - start:
         return set()
@@ -244,10 +246,9 @@ def inside(document: Document, start: int, end: int, dropped: set[int]) -> list[
     """Return the indexes of the lines of text between two ends, `dropped` being lines of furniture
     elements."""
     lines = []
-    for index in range(start, end):
+    for index, block in enumerate(document.blocks[start:end], start):
         if index in dropped:
             continue
-        block = document.blocks[index]
         text = block.text
         if len(text) <= _SHORT:
             squashed = furniture.squash(text)

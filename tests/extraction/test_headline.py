@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from crawler.extraction import titles
 from crawler.extraction.headline import Headline
 from crawler.extraction.titles import strip_site
 from tests.extraction.pages import TITLE, page, reading
@@ -251,3 +252,8 @@ PIECES = st.sampled_from(
 def test_no_page_makes_it_raise(pieces: list[str], page_title: str) -> None:
     found = headline(page(headline=" ".join(pieces), page_title=page_title.replace("<", "") or " "))
     assert found.title is None or 0 < len(found.title) <= 600
+
+
+@given(st.text(st.sampled_from("党建网：（　１“”—-－|｜·•a B\u200b\ufeff")))
+def test_the_quick_fold_of_titles_equals_the_table(text):
+    assert titles.fold(text) == text.translate(titles._FOLDED)

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from crawler.extraction import labels
 from crawler.extraction.labels import fold_width, has_label, segment, trim
 
 
@@ -102,3 +103,8 @@ def test_trimming_is_done_once(text: str) -> None:
 
 def test_a_hostile_line_is_cut_before_it_is_read() -> None:
     assert len(segment("来源：" * 300_000)) < 1_000
+
+
+@given(st.text(st.sampled_from("党建网：（　１２|∶︱a B\u200b\u2002/／")))
+def test_the_quick_fold_of_widths_equals_the_table(text: str) -> None:
+    assert fold_width(text) == text.translate(labels._WIDTHS)
