@@ -101,20 +101,14 @@ class SiteSpider(ArticleSpider):
         section = self._section(start, response)
         entry = bool(response.meta.get("entry"))
         if (entry or response.meta.get("data")) and response.status == _OK and is_data(response.body):
-            # The user gave the address of a feed, a sitemap or a list as data.
-            offer = read_unknown(response.body, url=response.url)
-            for output in self._take_offer(response, offer, section):
+            for output in self._follow_data(response, section, page):
                 yield output
-            for address in offer.further if page < MAX_LIST_PAGES else ():
-                if self._may_follow(address):
-                    further = self._list_request(address, section, page=page + 1)
-                    yield further.replace(meta={**further.meta, "data": True})
             return
         read = await self._read(response, entry=entry, as_list=True)
         if read is None:
             return
-        depth = response.meta.get("tree", 0)
-        if read.kind == "article" and (entry or depth) and self.site.is_article(response.url) is not False:
+        is_below = bool(response.meta.get("tree"))
+        if read.kind == "article" and (entry or is_below) and self.site.is_article(response.url) is not False:
             # The user gave the address of an article, or what looked like an issue is one.
             async for output in self._take_article(response, read):
                 yield output
@@ -127,23 +121,36 @@ class SiteSpider(ArticleSpider):
             self._count("entries")
         if self.lesson is not None and read.listing is not None:
             self.lesson.note_list(response.url, page, read.listing)
-        below = (
-            steps(response.body, response.url) if section.kind == "tree" and depth < MAX_TREE_DEPTH else []
-        )
+        for output in self._follow_list(response, read, section, page):
+            yield output
+
+    def _follow_list(self, response: Response, read: Page, section: Section, page: int) -> Iterator[Request]:
+        """Yield the requests that a list page leads to: articles, lists below it, its next page."""
+        is_tree = section.kind == "tree" and response.meta.get("tree", 0) < MAX_TREE_DEPTH
+        below = steps(response.body, response.url) if is_tree else []
         links = [(url, day) for url, day in self._article_links(response, read) if url not in below]
         for url, day in links:
             self._count("links")
             if request := self._article_request(url, section, day):
                 yield request
-        first = response.meta.get("list") or start
-        if section.kind == "tree" or not self._ends_here(first, links):
-            for request in self._further_lists(response, read, section, page, below):
-                yield request
+        if is_tree:
+            yield from self._lists_below(response, read, section, below)
+        if not self._ends_here(response.meta.get("list") or section.url, links):
+            yield from self._next_page(response, read, section, page)
         if page == 1 and section.kind == "list":
             printed = [url for url, _ in links][:MAX_PRINTED]
             for address in data_lists(response.body, url=response.url):
                 if self._may_follow(address):
-                    yield self._data_request(address, start, printed)
+                    yield self._data_request(address, section.url, printed)
+
+    def _follow_data(self, response: Response, section: Section, page: int) -> Iterator[Request]:
+        """Yield what a feed, a sitemap or a list as data leads to, of which the user gave the address."""
+        offer = read_unknown(response.body, url=response.url)
+        yield from self._take_offer(response, offer, section)
+        for address in offer.further if page < MAX_LIST_PAGES else ():
+            if self._may_follow(address):
+                request = self._list_request(address, section, page=page + 1)
+                yield request.replace(meta={**request.meta, "data": True})
 
     def _section(self, start: str, response: Response) -> Section:
         """Return the section whose list begins at an address; one of its own for the issue of a day."""
@@ -185,21 +192,25 @@ class SiteSpider(ArticleSpider):
             taken = [(url, None) for url in dict.fromkeys(absolute) if self.site.is_article(url)]
         yield from taken
 
-    def _further_lists(
-        self, response: Response, read: Page, section: Section, page: int, below: list[str]
+    def _lists_below(
+        self, response: Response, read: Page, section: Section, issues: list[str]
     ) -> Iterator[Request]:
-        """Yield the request for a list's next page, and those for the lists below it where it is a tree."""
+        """Yield the requests for the lists below a page of a tree: years, issues, other lists it names."""
+        links = read.listing.links if read.listing else ()
+        lists = [link.url for link in links if self.site.is_article(link.url) is False]
+        for url in self._worth_a_look(list(dict.fromkeys([*issues, *lists]))):
+            if self._may_follow(url):
+                depth = response.meta.get("tree", 0) + 1
+                yield self._list_request(url, section, page=1, tree=depth, first=url)
+
+    def _next_page(self, response: Response, read: Page, section: Section, page: int) -> Iterator[Request]:
+        """Yield the request for a list's next page, and those for the other sheets of an issue."""
         listing = read.listing or Listing()
         depth = response.meta.get("tree", 0)
         first = response.meta.get("list") or section.url
         for sheet in sheets(response.body, response.url):
             if self._may_follow(sheet):
                 yield self._list_request(sheet, section, page=1, tree=depth, first=sheet)
-        if section.kind == "tree" and depth < MAX_TREE_DEPTH:
-            lists = [link.url for link in listing.links if self.site.is_article(link.url) is False]
-            for url in self._worth_a_look(list(dict.fromkeys([*below, *lists]))):
-                if self._may_follow(url):
-                    yield self._list_request(url, section, page=1, tree=depth + 1, first=url)
         most = self.site.paging.max_pages or MAX_LIST_PAGES
         if section.kind == "home" or page >= most or (self.limit and self.found >= self.limit):
             return
