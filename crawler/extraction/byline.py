@@ -104,6 +104,8 @@ class _Reader:
         text = block.text
         if len(text) > LONGEST_INFO or (block.link_chars * 10 > len(text) * 7 and not has_label_sign(text)):
             return False  # a paragraph, or a row of a list or menu
+        if text == self.headline.title:
+            return False  # once more, for readers on telephones
         return self.info.read(block, hidden if block.hidden else shown, rule)
 
     # Lines around the headline and behind the text

@@ -184,6 +184,8 @@ def _tokens(text: str) -> list[str]:
 
 def _detach_office(token: str) -> str:
     """Return the name at the head of a token in which the office follows at once (方敏北京大学教授)."""
+    if ":" in token:
+        return token
     for length in (2, 3, 4):
         office = _OFFICE.match(token, length)
         if not office or len(token) <= max(length, 3) or office.end() >= len(token):

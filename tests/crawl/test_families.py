@@ -9,9 +9,7 @@ from tests.crawl.running import dangjian
 from tests.support.families import NAMES, FamilySite
 
 # Families that are not crawled right yet, and why; one that comes right must leave this list.
-KNOWN_WRONG: dict[str, str] = {
-    "xinhua": "the headline once more for mobile readers is read as a line of authors",
-}
+KNOWN_WRONG: dict[str, str] = {}
 
 
 def marks(name):
