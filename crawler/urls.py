@@ -3,6 +3,7 @@
 import hashlib
 import ipaddress
 import re
+import socket
 import string
 from urllib.parse import quote, unquote_to_bytes, urlsplit
 
@@ -67,13 +68,40 @@ def host_of(url: str) -> str:
 
 
 def is_public(address: str) -> bool:
-    """Tell whether an IP address can be a host on the public Internet; False for what is no address."""
+    """Tell whether an IP address can be a host on the public Internet; False for what is no address.
+
+    An IPv6 address that stands for an IPv4 address is judged by that.
+    """
+    ip = ip_address_of(address)
+    if isinstance(ip, ipaddress.IPv6Address):
+        ip = _embedded(ip) or ip
+    return ip is not None and ip.is_global and not ip.is_multicast
+
+
+def ip_address_of(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    """Return the IP address that a host is, in any form that a system takes (`2130706433`, `0x7f.1`); None
+    for a name."""
+    host = host.partition("%")[0]  # the zone of a link-local address
     try:
-        ip = ipaddress.ip_address(address.partition("%")[0])
+        return ipaddress.ip_address(host)
     except ValueError:
-        return False
-    mapped = getattr(ip, "ipv4_mapped", None)
-    return (mapped or ip).is_global and not ip.is_multicast
+        pass
+    try:
+        return ipaddress.IPv4Address(socket.inet_aton(host)) if host.isascii() else None
+    except OSError:
+        return None
+
+
+# IPv6 addresses whose last four bytes are an IPv4 address: compatible (RFC 4291, section 2.5.5.1) and
+# translated ones (RFC 6052, RFC 8215).
+_HOLDS_IPV4 = tuple(map(ipaddress.IPv6Network, ("::/96", "64:ff9b::/96", "64:ff9b:1::/48")))
+
+
+def _embedded(ip: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
+    """Return the IPv4 address at which packets to an IPv6 address may end up."""
+    if any(ip in network for network in _HOLDS_IPV4):
+        return ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
+    return ip.ipv4_mapped or ip.sixtofour
 
 
 def display_url(url: str) -> str:

@@ -1,14 +1,13 @@
 """No page on the public web may lead the crawl into the user's own network."""
 
-import ipaddress
 from typing import TYPE_CHECKING, Any, Self, cast
 from urllib.request import getproxies
 
 from scrapy import Request
-from scrapy.exceptions import IgnoreRequest
+from scrapy.exceptions import CannotResolveHostError, IgnoreRequest
 from scrapy.utils.defer import maybe_deferred_to_future
 
-from crawler.urls import host_of, is_public
+from crawler.urls import host_of, ip_address_of, is_public
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -18,12 +17,11 @@ class PrivateAddress(IgnoreRequest):
     """An address leads to loopback, to a private network or to no host at all."""
 
 
-def _is_address(host: str) -> bool:
-    try:
-        ipaddress.ip_address(host)
-    except ValueError:
-        return False
-    return True
+async def resolve(host: str) -> str:
+    """Return the address of a host, by the resolver (and from the cache) that connections use."""
+    from twisted.internet import reactor
+
+    return str(await maybe_deferred_to_future(cast("Any", reactor).resolve(host)))
 
 
 class PrivateAddressMiddleware:
@@ -46,7 +44,8 @@ class PrivateAddressMiddleware:
         return cls(crawler)
 
     async def process_request(self, request: Request) -> None:
-        """Raise PrivateAddress where the request's host is not for us."""
+        """Raise PrivateAddress where the request's host is not for us, CannotResolveHostError where nobody
+        knows it."""
         if self.allow_all:
             return
         host = host_of(request.url)
@@ -61,16 +60,15 @@ class PrivateAddressMiddleware:
         site = getattr(self.crawler.spider, "site", None)
         if site is not None and (site.allow_private or host in self._named_by_user()):
             return None
-        if _is_address(host):
+        if ip_address_of(host):
             return None if is_public(host) else f"{host} is a private address"
         if not self.resolves:
             return None
-        from twisted.internet import reactor
-
         try:
-            address = str(await maybe_deferred_to_future(cast("Any", reactor).resolve(host)))
-        except Exception:
-            return None  # the download will fail for the same reason, and tell it
+            address = await resolve(host)
+        except Exception as error:
+            # Not left to the download, whose own question might be answered otherwise.
+            raise CannotResolveHostError(f"{host} has no address") from error
         if is_public(address):
             return None
         return f"{host} leads to the private address {address} (allow_private in its site file permits that)"
@@ -80,4 +78,4 @@ class PrivateAddressMiddleware:
         site = getattr(self.crawler.spider, "site", None)
         entrances = [section.url for section in site.sections] if site is not None else []
         hosts = {host_of(url) for url in entrances}
-        return {host for host in hosts if _is_address(host) or "." not in host}
+        return {host for host in hosts if ip_address_of(host) or "." not in host}

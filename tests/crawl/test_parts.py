@@ -83,13 +83,15 @@ class TestIdentity:
     [
         *("127.0.0.1", "10.1.2.3", "192.168.0.1", "172.16.0.1", "169.254.169.254", "0.0.0.0", "100.64.0.1"),
         *("::1", "fe80::1%eth0", "::ffff:127.0.0.1", "fd00::1", "224.0.0.1", "not an address", ""),
+        *("2130706433", "0x7f000001", "0177.0.0.1", "127.1", "0", "0xa9fea9fe", "::", "::127.0.0.1"),
+        *("64:ff9b::a00:1", "64:ff9b:1::a00:1", "2002:c0a8:1::", "ff02::1", "255.255.255.255"),
     ],
 )
 def test_private_addresses_are_known(address: str) -> None:
     assert not is_public(address)
 
 
-@pytest.mark.parametrize("address", ["8.8.8.8", "2400:3200::1", "::ffff:8.8.8.8"])
+@pytest.mark.parametrize("address", ["8.8.8.8", "2400:3200::1", "::ffff:8.8.8.8", "134744072"])
 def test_public_addresses_are_known(address: str) -> None:
     assert is_public(address)
 
