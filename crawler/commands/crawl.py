@@ -205,7 +205,13 @@ def _demo(stack: ExitStack) -> DemoSite:
     try:
         return stack.enter_context(DemoSite(port=DEFAULT_PORT))
     except OSError:
-        return stack.enter_context(DemoSite(port=0))
+        demo = stack.enter_context(DemoSite(port=0))
+        print(
+            f"dangjian crawl: port {DEFAULT_PORT} is taken (another demo?); this demo is at {demo.url}, and its "
+            "articles have other ids",
+            file=sys.stderr,
+        )
+        return demo
 
 
 def _site_meant(argument: str) -> Site:
