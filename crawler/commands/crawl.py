@@ -207,8 +207,8 @@ def _demo(stack: ExitStack) -> DemoSite:
     except OSError:
         demo = stack.enter_context(DemoSite(port=0))
         print(
-            f"dangjian crawl: port {DEFAULT_PORT} is taken (another demo?); this demo is at {demo.url}, and its "
-            "articles have other ids",
+            f"dangjian crawl: port {DEFAULT_PORT} is taken (another demo?); this demo is at {demo.url} and "
+            "its articles have other ids",
             file=sys.stderr,
         )
         return demo
