@@ -1,6 +1,8 @@
 """Servers that break the rules or mean harm cost a crawl the page they spoil, and nothing else."""
 
+import resource
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -23,6 +25,11 @@ HARM: list[Hostile] = [
     hostile.broken_gzip(),
     hostile.not_http(),
     hostile.reset(),
+    hostile.endless_chunks(),
+    hostile.endless_redirects(),
+    hostile.redirect_to("javascript:alert(1)"),
+    hostile.redirect_to("http://[::1"),
+    hostile.redirect_to("/a/\x00\x07\t .html"),
 ]
 GOOD = range(101, 106)
 
@@ -40,9 +47,13 @@ def crawl(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Outcome]:
     scripts = {f"/a/{number}.html": script for number, script in enumerate(HARM)}
     scripts |= {f"/a/{number}.html": answer(article_page(number)) for number in GOOD}
     scripts["/list/"] = answer(list_page([*range(len(HARM)), *GOOD]))
-    with RawServer(scripts) as server:
+    scripts["/robots.txt"] = hostile.status(404)
+    with RawServer(scripts, fallback=hostile.endless_redirects()) as server:
         file = site_file(folder, server.url)
-        yield dangjian("crawl", file, "--json", "-s", "DOWNLOAD_TIMEOUT=2", data=folder / "data")
+        run = dangjian("crawl", file, "--json", "-s", "DOWNLOAD_TIMEOUT=2", data=folder / "data")
+        # A chain is followed over eight hops; each cut, reset or silent answer is asked for three times.
+        assert len(server.requests) < 4 * (len(HARM) + len(GOOD) + 10)
+        yield run
 
 
 def test_the_good_articles_are_all_kept(crawl: Outcome) -> None:
@@ -77,3 +88,51 @@ def test_what_came_of_cut_answers_is_archived_as_cut(crawl: Outcome) -> None:
         "9.html": b"zz\r\nhello\r\n0\r\n\r\n",  # no chunks at all: kept as it came
     }
     assert {response.truncated for response in cut.values()} == {"disconnect"}
+
+
+CONTROLS = [
+    "/a/1\\x00.html",
+    "/a/2%00.html",
+    "/a/3.html\\r\\nX-Evil: 1",
+    "/a/4\\x1b[31m.html",
+    "/a/5\\x7f.html",
+    "/a/\u202e6.html",
+]
+
+
+def test_control_characters_in_links_reach_no_request_line(tmp_path: Path) -> None:
+    rows = "".join(
+        f"<li><a href='{link}'>基层党建见闻：把实事办到群众心坎上</a>2024-05-10</li>" for link in CONTROLS
+    )
+    page = list_page([101, 102]).replace("</ul>", rows + "</ul>")
+    page = page.encode().decode("unicode_escape").encode("latin-1").decode("utf-8")
+    scripts = {"/list/": answer(page)} | {f"/a/{n}.html": answer(article_page(n)) for n in (101, 102)}
+    with RawServer(scripts) as server:
+        file = site_file(tmp_path, server.url)
+        text = (
+            Path(file)
+            .read_text("utf-8")
+            .replace('article_urls = ["/a/\\\\d+\\\\.html$"]', 'article_urls = ["/a/"]')
+        )
+        Path(file).write_text(text, encoding="utf-8")
+        run = dangjian("crawl", file, "--json", data=tmp_path / "data")
+        paths = server.requests
+    assert len(paths) > 4
+    assert all(path.isascii() and path.isprintable() and " " not in path for path in paths)
+    assert run.summary()["articles"]["new"] == 2
+    assert run.summary()["errors"] == {}
+    assert verify(tmp_path / "data" / "warc") == []
+
+
+def test_a_server_that_speaks_no_tls_is_a_failure_with_a_reason(tmp_path: Path) -> None:
+    with RawServer(fallback=hostile.not_http()) as server:
+        file = site_file(tmp_path, server.url.replace("http:", "https:"))
+        run = dangjian("crawl", file, "--json", "-s", "DOWNLOAD_TIMEOUT=5", data=tmp_path / "data")
+    assert run.code == 4
+    assert set(run.summary()["failures"]) <= {"unreachable/TLS", "unreachable/robots.txt unreadable"}
+    assert "Traceback" not in run.err
+
+
+def test_hostile_answers_do_not_fill_the_memory(crawl: Outcome) -> None:
+    # The largest of all child processes so far, in kilobytes on Linux: a bound for this one too.
+    assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss < 1_000_000

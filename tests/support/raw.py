@@ -187,6 +187,32 @@ class _Scripts:
         """A chunk length that is no number."""
         return self.raw(_HEAD + b"Transfer-Encoding: chunked\r\n\r\nzz\r\nhello\r\n0\r\n\r\n")
 
+    def endless_chunks(self) -> Hostile:
+        """A chunked body that never ends, of chunks whose headers are a thousand times their content."""
+
+        def script(_: Connection) -> Iterator[bytes]:
+            yield _HEAD + b"Transfer-Encoding: chunked\r\n\r\n"
+            while True:
+                yield (b"1;" + b"x" * 1000 + b"\r\na\r\n") * 60
+
+        return script
+
+    def endless_redirects(self) -> Hostile:
+        """A redirect to the next number: `/x7` leads to `/x8`, for ever."""
+
+        def script(client: Connection) -> Iterable[bytes]:
+            path = client.path.rstrip("0123456789")
+            number = int(client.path[len(path) :] or 0)
+            head = b"HTTP/1.1 302 Found\r\nContent-Length: 0\r\nConnection: close\r\nLocation: "
+            return [head + f"{path}{number + 1}\r\n\r\n".encode()]
+
+        return script
+
+    def redirect_to(self, location: str) -> Hostile:
+        """A redirect to anything."""
+        head = b"HTTP/1.1 302 Found\r\nContent-Length: 0\r\nConnection: close\r\nLocation: "
+        return self.raw(head + location.encode("latin-1") + b"\r\n\r\n")
+
     def gzip_bomb(self, megabytes: int = 256) -> Hostile:
         """A small gzip body that unpacks to `megabytes` of zeros."""
         block = gzip.compress(bytes(1 << 20), 9, mtime=0)
