@@ -130,7 +130,7 @@ class _Weights:
             if (
                 weight < 0.4 * self.total
                 or is_never_text(box)
-                or (comments and self.total - weight > _LITTLE)
+                or (comments and self.total - weight > _A_LITTLE)
             ):
                 each[box.start : box.end] = [0.0] * (box.end - box.start)
                 changed = box.end
@@ -142,6 +142,7 @@ class _Weights:
 
 
 _LITTLE: Final = 80
+_A_LITTLE: Final = 25
 _NOTHING: Final = 8
 _SCANT: Final = 400
 

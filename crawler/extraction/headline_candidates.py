@@ -39,6 +39,10 @@ CRUMBS = re.compile(
 """What breadcrumbs look like."""
 _TITLE_HINTS = frozenset(_WORDS["title_hints"])
 _FOOTING = re.compile(r"版权所有|ICP备|Copyright|©|技术支持|网站标识码|欢迎您[!！。]?$|欢迎光临")
+# What follows the name of a site in a title that is that of all its pages.
+_GREETING = re.compile(r"(?:官方|门户)?网?站?(?:欢迎|首页|$)")
+# Signs that stand in headlines and not in names of sites, after folding.
+_SPEAKS = re.compile(r'["丨:,，。！？!?；;…]')
 _WIDGET = re.compile(r"扫一扫|二维码|客服|热线|朋友圈|登录|注册|浏览器|设为首页|加入收藏")
 
 
@@ -177,7 +181,11 @@ class Candidates:
         text = block.text
         if len(text) < 60 and (_FOOTING.search(text) or (len(text) <= 14 and _WIDGET.search(text))):
             return True
-        return bool(self.is_info(block) or CRUMBS.search(text))
+        if self.is_info(block) or CRUMBS.search(text):
+            return True
+        before = self.document.blocks[block.index - 1].text if block.index else ""
+        # The value of a label in the cell before.
+        return before.endswith(("：", ":")) and len(before) <= 6 and has_label(before)
 
     def is_info(self, block: Block) -> bool:
         """Tell whether a line holds a label or, being short, a date."""
@@ -198,7 +206,7 @@ class Candidates:
         if title.startswith(folded):
             # The name of the site alone can be the title of all its pages.
             rest = title[len(folded) :]
-            whole = not rest and self.is_site(folded)
+            whole = (not rest or _GREETING.match(rest) is not None) and self.is_site(folded)
             best = -20.0 if whole else 50.0 + min(len(folded), 20) * 0.5
         elif folded in title and folded in self._parts() and not self.is_site(folded):
             best = 45.0
@@ -229,7 +237,9 @@ class Candidates:
     def is_site(self, folded: str) -> bool:
         """Tell whether a folded text is the name of the site or column, or ends as such names do."""
         names = {fold(n) for n in (self.metas.site_name, self.metas.column) if n}
-        return folded in names or is_outlet(folded) or is_unit(folded)
+        if folded in names:
+            return True
+        return not _SPEAKS.search(folded) and (is_outlet(folded) or is_unit(folded))
 
     def _named(self, box: Box) -> float:
         """Return what the ids and classes around a line add."""

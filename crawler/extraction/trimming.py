@@ -221,6 +221,7 @@ def _is_loose(block: Block) -> bool:
         or (furniture.is_pager_line(squashed) and (block.links > 0 or not squashed.isdigit()))
         or furniture.is_editor_line(text)
         or (squashed[-1:] in _COUNT_ENDS and _COUNTERS.fullmatch(squashed) is not None)
+        or (squashed[-1:] in "。!！除" and _RIGHTS.search(squashed) is not None)
         or not any(char.isalnum() for char in squashed)
         or (
             not furniture.is_date_line(squashed)
@@ -231,6 +232,9 @@ def _is_loose(block: Block) -> bool:
 
 
 _LIST_ROW: Final = 60
+_RIGHTS: Final = re.compile(
+    r"版权归.{0,12}所有|侵权.{0,12}(?:删除|联系)|联系.{0,8}删除|仅代表作者.{0,6}观点|转载请(?:注明|联系)"
+)
 _COUNT_ENDS: Final = frozenset("0123456789万wk+次人)赞")
 _COUNTERS: Final = re.compile(
     r"(?:(?:点赞|获赞|赞|收藏|转发|在看|喜欢|分享|评论|阅读|浏览|点击)(?:量|数)?[:(]?\d[\d.,]{0,9}[万wk]?\+?[次人)]?)+"
