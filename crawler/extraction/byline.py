@@ -37,8 +37,6 @@ BEHIND, FAR_BEHIND = 25, 120
 """Lines behind the text that are read for everything, and for editors alone."""
 
 _ELEMENTS: dict[str, list[str]] = vocabulary("elements")
-_SELECTORS = {role: frozenset(names) for role, names in _ELEMENTS.items()}
-_RANKS = {role: {name: rank for rank, name in enumerate(names)} for role, names in _ELEMENTS.items()}
 _END = re.compile(alternation(vocabulary("sources")["end_of_article"]))
 _EDITOR_LABEL = re.compile(
     r"[责責]\s{0,4}任?\s{0,4}[编編]|(?:^|\s|\W)(?:本版|本期|值班|网络)?(?:编辑|編輯)\s{0,3}[:：/|丨｜]"
@@ -177,7 +175,7 @@ class _Reader:
             if box.start <= high:
                 yield box, True
         index = self.document.index
-        for selector in sorted(_SELECTORS[role].intersection(index), key=_RANKS[role].__getitem__):
+        for selector in [name for name in _ELEMENTS[role] if name in index]:
             for box in index[selector][:3]:
                 if low <= box.start <= high and box.end - box.start <= 3:
                     yield box, False

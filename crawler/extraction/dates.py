@@ -175,8 +175,8 @@ def find_dates(text: str) -> list[DateFound]:
         year = int(match["year"] or match["year6"] or match["yy"])
         if match["yy"]:
             year += 1900 if year >= 80 else 2000
-        month = next(m for m in match.group("m1", "m2", "m3", "m4", "m5", "m6") if m)
-        day = next(d for d in match.group("d1", "d2", "d3", "d4", "d5", "d6") if d)
+        month = match["m1"] or match["m2"] or match["m3"] or match["m4"] or match["m5"] or match["m6"]
+        day = match["d1"] or match["d2"] or match["d3"] or match["d4"] or match["d5"] or match["d6"]
         made = _made(year, int(month), int(day), _clock(match), match["offset"])
         if made:
             found.append(DateFound(*made, text[match.start() : match.end()].strip(), match.span()))

@@ -56,17 +56,28 @@ def is_comment_name(name: str) -> bool:
     return bool(name) and _named(name[:_LONGEST_NAME], "comment_names")
 
 
-@lru_cache(maxsize=8192)
-def _is_furniture_key(key: str) -> bool:
-    return is_furniture_name(key[1:])
+class _FurnitureKeys(dict[str, bool]):
+    """Whether ids and classes (`#id`, `.class`) name furniture; remembered, as pages of a site share them.
+
+    A page has a hundred of them and a plain dictionary is asked in a third of the time of `lru_cache`.
+    """
+
+    def __missing__(self, key: str) -> bool:
+        if len(self) >= _MOST_KEYS:
+            self.clear()
+        known = self[key[: _LONGEST_NAME + 1]] = is_furniture_name(key[1:])
+        return known
+
+
+_MOST_KEYS: Final = 8_192
+_FURNITURE_KEYS: Final = _FurnitureKeys()
 
 
 def named_boxes(document: Document) -> list[Box]:
     """Return the block-level boxes that are furniture by id, class or tag, in document order."""
-    found = {
-        box for key, boxes in document.index.items() if _is_furniture_key(key) for box in boxes if box.block
-    }
-    found.update(box for box in document.boxes if box.tag in _FURNITURE_TAGS)
+    index = document.index
+    found = {box for key in index if _FURNITURE_KEYS[key] for box in index[key] if box.block}
+    found.update([box for box in document.boxes if box.tag in _FURNITURE_TAGS])
     return sorted(found, key=lambda box: (box.start, -box.end))
 
 
@@ -122,8 +133,7 @@ def may_be_ending(text: str) -> bool:
 
 def may_end(text: str) -> bool:
     """Tell by its first character whether a line may end a text: ending, editor line or head of comments."""
-    first = text[:1]
-    return first in _OPENS_ENDING or first in _OPENS_COMMENTS or first in _editors()[1]
+    return text[:1] in _MAY_END
 
 
 def is_ending(squashed: str) -> bool:
@@ -171,22 +181,23 @@ def is_comment_heading(squashed: str) -> bool:
 _SEPARATORS: Final = frozenset("：:|/｜丨")
 
 
-@cache
-def _editors() -> tuple[re.Pattern[str], frozenset[str]]:
-    words = vocabulary("labels")
-    roles = [word for role in ("editor", "review", "poster") for word in words[role]]
-    pattern = rf"[\[(【〖]?(?:(?:作者|来源|文|图)[:/]\S{{1,12}}?)?(?:{alternation(roles)})[\])】]?[:|/]"
-    return re.compile(pattern), frozenset("[(【〖［（ 　\xa0作来文图" + "".join({word[0] for word in roles}))
+_EDITOR_ROLES: Final = [
+    word for role in ("editor", "review", "poster") for word in vocabulary("labels")[role]
+]
+_EDITORS: Final = re.compile(
+    rf"[\[(【〖]?(?:(?:作者|来源|文|图)[:/]\S{{1,12}}?)?(?:{alternation(_EDITOR_ROLES)})[\])】]?[:|/]"
+)
+_OPENS_EDITORS: Final = frozenset("[(【〖［（ 　\xa0作来文图" + "".join({word[0] for word in _EDITOR_ROLES}))
+_MAY_END: Final = _OPENS_ENDING | _OPENS_COMMENTS | _OPENS_EDITORS
 
 
 def is_editor_line(text: str) -> bool:
     """Tell whether a line names editors, reviewers or who put it on line: （责编：甲、乙）."""
-    pattern, openings = _editors()
     return (
-        text[:1] in openings
+        text[:1] in _OPENS_EDITORS
         and len(text) <= _EDITOR_LENGTH
         and not _SEPARATORS.isdisjoint(text)
-        and pattern.match(squash(text)) is not None
+        and _EDITORS.match(squash(text)) is not None
     )
 
 

@@ -158,8 +158,9 @@ def _printed_title(document: Document) -> int | None:
     if len(title) < _HEADLINE:
         return None
     for block in document.blocks[:400]:
-        if block.link_chars == 0 and _HEADLINE <= len(block.text) <= 120:
-            text = block.text.replace(" ", "")
+        text = block.text
+        if text[0] == title[0] and block.link_chars == 0 and _HEADLINE <= len(text) <= 120:
+            text = text.replace(" ", "")
             if len(text) >= _HEADLINE and title.startswith(text[:40]) and len(text) * 4 >= len(title):
                 return block.index
     return None

@@ -8,7 +8,7 @@ in the folded and in the raw text are the same and values keep the form in which
 import re
 import tomllib
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -82,6 +82,8 @@ _LABEL_SIGN = re.compile(
     rf"|(?:编辑|編輯)\s{{1,4}}[{_SURNAMES}]"
 )
 _LAST_CHARACTERS = frozenset(_LAST)
+# What each of these forms holds, but few sentences do; one class of characters is searched for much faster.
+_LABEL_HINT = re.compile(r"[:：|/\]】︰∶丨│｜／］\s]")
 _PADDED = re.compile(r"(\S) {1,4}(\S)$")
 _REMARK = re.compile(r" ?[(\[][^()\[\]:]{0,8}[)\]] {0,2}$")
 # Labels that end by themselves: 于 and 自 do what a colon does.
@@ -159,6 +161,12 @@ def _label_before(folded: str, stop: int) -> tuple[int, str] | None:
     return None
 
 
+@lru_cache(maxsize=256)
+def _label_marks(text: str) -> tuple[tuple[int, int, str, str], ...]:
+    """Return the labels of a line. Remembered for the time of a page, as several readers ask of each line."""
+    return tuple(_marks(fold_width(text))) if has_label_sign(text) else ()
+
+
 def _marks(folded: str) -> list[tuple[int, int, str, str]]:
     """Return start, end, role and name of every label in a folded line, in order, without overlap."""
     marks: list[tuple[int, int, str, str]] = []
@@ -211,7 +219,7 @@ def segment(text: str) -> list[Segment]:
     strings: the label stands there, and what follows it is the next label and not its value.
     """
     text = text[:LONGEST_LINE]
-    marks = _marks(fold_width(text)) if _LABEL_SIGN.search(text) else []
+    marks = _label_marks(text)
     segments = []
     first = marks[0][0] if marks else len(text)
     head = trim(text[:first])
@@ -230,10 +238,11 @@ def role_of(text: str) -> str:
 
 def has_label_sign(text: str) -> bool:
     """Tell, fast, whether a text may hold a label; most lines of a page cannot."""
-    return _LABEL_SIGN.search(text) is not None
+    hinted = _LABEL_HINT.search(text) or "于" in text or "自" in text or "於" in text
+    return bool(hinted) and _LABEL_SIGN.search(text) is not None
 
 
 def has_label(text: str) -> bool:
     """Tell whether a text holds a label of the vocabulary."""
     text = text[:LONGEST_LINE]
-    return _LABEL_SIGN.search(text) is not None and bool(_marks(fold_width(text)))
+    return bool(_label_marks(text))

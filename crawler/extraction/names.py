@@ -48,7 +48,8 @@ _FROM_PLACE = re.compile(r"(?<=[\u3400-\u9fff]{2})\s?/\s?[\u3400-\u9fff]{2,6}(?:
 _REMARK = re.compile(r"[(\[【（][^()（）\[\]【】]{0,80}[)\]】）]")
 _LIST_SIGNS = re.compile(r"[、,，;；/／&|｜+＋]")
 _OFFICE = re.compile(alternation(_WORDS["office_openings"]))
-_QUOTES = str.maketrans("《》〈〉“”「」<>", " " * 10)
+_QUOTES = re.compile("[《》〈〉“”「」<>]")
+_AND = re.compile("[和与]")
 _OFFICE_ENDINGS = tuple(_WORDS["office_endings"])
 _LEADING_MARK = re.compile(r"^[□■◎○●◇◆▲△▼▽★☆※◆∎▪•·\-—–―>*#@《【\[(（\s]+")
 
@@ -208,7 +209,7 @@ def _sort_piece(piece: str, sure: bool, people: list[str], units: list[str]) -> 
         return True
     complete = True
     for token in filter(None, map(trim, _tokens(piece))):
-        halves = re.split("[和与]", token)
+        halves = _AND.split(token)
         if len(halves) > 1 and all(is_person(half) for half in halves):
             people += halves
         elif is_person(token) and (len(token) < 3 or not is_unit(token)):
@@ -232,7 +233,7 @@ def read_names(text: str, *, trusted: bool = True) -> Names:
     """
     folded = fold_width(text[:LONGEST_LIST]).strip()
     folded = _LEADING_MARK.sub("", folded)
-    folded = _REMARK.sub(" ", folded).translate(_QUOTES)
+    folded = _QUOTES.sub(" ", _REMARK.sub(" ", folded))
     role = _PERSON_ROLE.search(folded) is not None
     if "道" in folded or "導" in folded:
         folded = _FROM_PLACE.sub("", folded)

@@ -9,8 +9,8 @@ import re
 from typing import Final
 from urllib.parse import parse_qsl, urldefrag, urljoin, urlsplit
 
-from crawler.extraction.body import BodyRegion
-from crawler.extraction.document import Document, text_of
+from crawler.extraction.body import BodyRegion, between
+from crawler.extraction.document import Document, Placed, text_of
 from crawler.extraction.labels import fold_width
 
 MAX_PAGES: Final = 200
@@ -47,6 +47,8 @@ _CREATE: Final = re.compile(
 _COUNT: Final = re.compile(
     r"\b(?:var\s+)?(?:countPage|pageCount|totalPages?|page_count)\s*=\s*['\"]?(\d{1,4})", re.IGNORECASE
 )
+_COUNTERS: Final = ("countpage", "pagecount", "totalpage", "page_count")
+# Looked for first: `_COUNT` takes longer than all else that is asked of a page.
 _CURRENT: Final = re.compile(
     r"\b(?:var\s+)?(?:currentPage|curPage|pageIndex|page_index)\s*=\s*['\"]?(\d{1,4})", re.IGNORECASE
 )
@@ -56,9 +58,10 @@ def further_pages(document: Document, region: BodyRegion) -> list[str]:
     """Return the absolute addresses of the article's other pages, in order; empty where it stands on one
     page."""
     own = urldefrag(document.url)[0]
-    pages = (
-        _scripted(document) or _numbered(document, region) or _next(document, region) or _counted(document)
-    )
+    pages = _scripted(document)
+    if not pages:
+        near = _near_text(document, region)
+        pages = _numbered(document, near) or _next(document, near) or _counted(document)
     found = dict.fromkeys(urldefrag(page)[0] for page in pages)
     return [page for page in found if page != own][:MAX_PAGES]
 
@@ -87,30 +90,28 @@ def _is_list_name(base: str) -> bool:
     return re.fullmatch(r"(?:.*/)?(?:index|list|default|node)(?:_\d+)?", base, re.IGNORECASE) is not None
 
 
-def _near_text(document: Document, region: BodyRegion) -> list[tuple[str, str]]:
-    """Return text and absolute address of the links in the text and behind it."""
+def _near_text(document: Document, region: BodyRegion) -> list[tuple[str, Placed]]:
+    """Return the links in the text and behind it, each with its text or what its picture is called."""
     if region.container is None:
         return []
     first, last = region.start, max(region.end, region.container.end) + _REACH
     near = []
-    for placed in document.links:
-        if first <= placed.index <= last:
-            address = document.absolute(placed.href)
-            if address:
-                text = fold_width(text_of(placed.element)).strip()
-                if not text:
-                    image = placed.element.find(".//img")
-                    text = (image.get("alt") or image.get("src") or "") if image is not None else ""
-                near.append((text, address))
+    for placed in between(document.links, first, last):
+        text = fold_width(text_of(placed.element)).strip()
+        if not text:
+            image = placed.element.find(".//img")
+            text = (image.get("alt") or image.get("src") or "") if image is not None else ""
+        near.append((text, placed))
     return near
 
 
-def _numbered(document: Document, region: BodyRegion) -> list[str]:
+def _numbered(document: Document, near: list[tuple[str, Placed]]) -> list[str]:
     """【1】【2】【3】: links whose text is a number."""
     numbered: dict[int, str] = {}
-    for text, address in _near_text(document, region):
+    for text, placed in near:
         match = _NUMBER.fullmatch(text)
-        if match and is_sibling(document.url, address) and _agrees(address, int(match[1])):
+        address = document.absolute(placed.href) if match else None
+        if match and address and is_sibling(document.url, address) and _agrees(address, int(match[1])):
             numbered.setdefault(int(match[1]), address)
     if not numbered or max(numbered) < 2 or max(numbered) > MAX_PAGES:
         return []
@@ -128,11 +129,13 @@ def _agrees(address: str, number: int) -> bool:
     return str(number) in pages or str(number - 1) in pages if pages else number == 1
 
 
-def _next(document: Document, region: BodyRegion) -> list[str]:
+def _next(document: Document, near: list[tuple[str, Placed]]) -> list[str]:
     """下一页 alone, as a word or as a picture: the address of the next page only."""
-    for text, address in _near_text(document, region):
-        named = _NEXT.fullmatch(text) or "next_page" in text
-        if named and is_sibling(document.url, address) and address != urldefrag(document.url)[0]:
+    for text, placed in near:
+        if not _NEXT.fullmatch(text) and "next_page" not in text:
+            continue
+        address = document.absolute(placed.href)
+        if address and is_sibling(document.url, address) and address != urldefrag(document.url)[0]:
             return [address]
     return []
 
@@ -140,7 +143,8 @@ def _next(document: Document, region: BodyRegion) -> list[str]:
 def _counted(document: Document) -> list[str]:
     """`var countPage = 3; var currentPage = 0`: addresses made as TRS makes them, from the page's own."""
     for script in document.scripts:
-        if "age" not in script:
+        folded = script.lower()
+        if not any(name in folded for name in _COUNTERS):
             continue
         count, current = _COUNT.search(script), _CURRENT.search(script)
         if not count or not current or not document.url:

@@ -385,7 +385,8 @@ _FILE: Final = re.compile(
     r"\.(?:docx?|xlsx?|pptx?|pdf|ofd|wps|et|dps|ceb|caj|zip|rar|7z|txt|csv|rtf|jar|tif|mp3|mp4)(?:[?#&]|$)",
     re.IGNORECASE,
 )
-_DOWNLOAD: Final = re.compile(r"download|attach|fujian|wbfileid=|/__local/|filedown|getfile", re.IGNORECASE)
+_DOWNLOAD: Final = re.compile(r"download|attach|fujian|wbfileid=|/__local/|filedown|getfile")
+"""Looked for in lower case: ignoring it takes four times as long."""
 _FILE_NAME: Final = re.compile(r"附件|\.(?:docx?|xlsx?|pptx?|pdf|ofd|wps|zip|rar)\b", re.IGNORECASE)
 _REACH: Final = 12
 
@@ -398,7 +399,7 @@ def attachments(document: Document, region: BodyRegion) -> list[Attachment]:
     first, last = region.container.start, max(region.end + _REACH, region.container.end)
     for placed in between(document.links, first, last):
         href = placed.href
-        if not _FILE.search(href) and not _DOWNLOAD.search(href):
+        if not _FILE.search(href) and not _DOWNLOAD.search(href.lower()):
             continue
         name = text_of(placed.element) or fold_space(placed.element.get("title") or "")
         if not _FILE.search(href) and not _FILE_NAME.search(name):
