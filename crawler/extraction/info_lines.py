@@ -20,6 +20,7 @@ _LONGEST_VALUE = 40
 """Characters of a value on the line below its label."""
 
 _ASIDE = ("noise", "review", "poster", "other_date", "picture", "contributor")
+_PEOPLE_ASIDE = ("review", "poster", "picture", "contributor")
 _LABEL_CELLS = ("td", "th", "dt")
 _BEHIND_SOURCE = re.compile(r"\S(?: {2,}|\s?[|丨｜]\s?)(?P<rest>[^|丨｜]{2,40})")
 _COMMENTATOR = re.compile(r"本[报刊网台社](?:特约|首席)?评论员")
@@ -154,6 +155,8 @@ class InfoLines:
             case "summary" if len(value) >= 10:
                 self.readings.first("summary", value, rule)
             case role if role in _ASIDE:
+                if role in _PEOPLE_ASIDE:
+                    self._date_behind(value, trust, rule)
                 return len(block.text) <= 120
             case _:
                 return False
@@ -262,9 +265,9 @@ class InfoLines:
         if commentator:
             self.readings.author(trust, [commentator], rest, rule, block.index)
         site = parts(self.document.title_text)[-1]
-        outlet = next(
-            (p for p in pieces if _NAME_LIKE.fullmatch(p) and (is_outlet(p) or is_unit(p) or p == site)), None
-        )
+        outlets = (p for p in pieces if _NAME_LIKE.fullmatch(p) and (is_outlet(p) or is_unit(p) or p == site))
+        # 方敏 示例日报: with a name in it the piece is two things.
+        outlet = next((p for p in outlets if p == site or not any(n in p for n in names.people)), None)
         units = (unit for unit in names.units if _NAME_LIKE.fullmatch(unit))
         outlet = outlet or next((unit for unit in units if is_outlet(unit)), None)
         if outlet:

@@ -45,6 +45,10 @@ _REPORT = re.compile(
 )
 # 記者葉知秋／苗栗報導: what stands between slash and 報導 is a place.
 _FROM_PLACE = re.compile(r"(?<=[\u3400-\u9fff]{2})\s?/\s?[\u3400-\u9fff]{2,6}(?:綜合)?(?:報導|報道)$")
+# 记者 甲 摄影 乙: whoever took the pictures did not write.
+_PICTURED = re.compile(
+    r"\s摄影(?:记者)?[\s:]+[\u3400-\u9fff]{2,4}(?:[、\s][\u3400-\u9fff]{2,4})*?(?=\s(?:记者|通讯员|实习生|编辑)|$)"
+)
 _REMARK = re.compile(r"[(\[【（][^()（）\[\]【】]{0,80}[)\]】）]")
 _LIST_SIGNS = re.compile(r"[、,，;；/／&|｜+＋]")
 _OFFICE = re.compile(alternation(_WORDS["office_openings"]))
@@ -235,6 +239,8 @@ def read_names(text: str, *, trusted: bool = True) -> Names:
     folded = _LEADING_MARK.sub("", folded)
     folded = _QUOTES.sub(" ", _REMARK.sub(" ", folded))
     role = _PERSON_ROLE.search(folded) is not None
+    if role and "摄影" in folded:
+        folded = _PICTURED.sub("", folded)
     if "道" in folded or "導" in folded:
         folded = _FROM_PLACE.sub("", folded)
         folded = _REPORT.sub("、", folded)
