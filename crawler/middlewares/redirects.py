@@ -18,8 +18,21 @@ class OffsiteRedirect(IgnoreRequest):
     """A redirect leads away from the site."""
 
 
+class BadRedirect(IgnoreRequest):
+    """A redirect leads to what is no address, or none that is fetched."""
+
+
 class RedirectsMiddleware(RedirectMiddleware):
     """Scrapy's redirects, without the search for a Referer, and with an end to circles."""
+
+    def process_response(  # type: ignore[override]  # the spider is no argument any more
+        self, request: "Request", response: "Response"
+    ) -> "Request | Response":
+        """Return the response, or the request for where it leads. Raises IgnoreRequest."""
+        try:
+            return super().process_response(request, response)
+        except ValueError as error:
+            raise BadRedirect(f"{request.url} redirects to no address: {error}") from None
 
     def handle_referer(self, request: "Request", response: "Response") -> None:
         """Leave Referer out."""

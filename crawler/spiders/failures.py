@@ -33,6 +33,7 @@ _NAMED = {
     "NotArchived": "broken/no HTTP exchange",
     "OffsiteRedirect": "refused/redirect off the site",
     "RedirectLoop": "broken/redirect circle",
+    "BadRedirect": "broken/redirect to no address",
     "UnaskedNotModifiedError": "broken/HTTP 304",
 }
 """By the name of the exception: the middlewares are this room's neighbours and are not imported."""
@@ -103,6 +104,8 @@ def reason_of_error(error: BaseException | None) -> str:
         text = str(error)
         if "offsite" in text.lower():
             return "refused/off the site"
+        if "because its body" in text:  # it would unpack to more than DOWNLOAD_MAXSIZE
+            return "refused/too large"
         if "redirections" in text:
             return "broken/too many redirects"
         return "refused/" + (re.sub(r"https?://\S+|<[^>]*>", "", text).strip()[:40] or "dropped")

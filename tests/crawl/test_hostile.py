@@ -25,7 +25,6 @@ HARM: list[Hostile] = [
     hostile.broken_gzip(),
     hostile.not_http(),
     hostile.reset(),
-    hostile.endless_chunks(),
     hostile.endless_redirects(),
     hostile.redirect_to("javascript:alert(1)"),
     hostile.redirect_to("http://[::1"),
@@ -65,6 +64,18 @@ def test_the_good_articles_are_all_kept(crawl: Outcome) -> None:
 def test_every_spoiled_page_is_counted_under_a_reason(crawl: Outcome) -> None:
     summary = crawl.summary()
     assert sum(summary["failures"].values()) == len(HARM)
+    assert {reason.partition("/")[0] for reason in summary["failures"]} <= {
+        "unreachable",
+        "broken",
+        "refused",
+        "other",
+    }
+    assert {
+        "refused/too large": 2,  # an endless body and a bomb
+        "broken/redirect to no address": 2,
+        "broken/too many redirects": 2,
+        "broken/incomplete answer": 3,
+    }.items() <= summary["failures"].items()
     assert summary["errors"] == {}
     assert "Traceback" not in crawl.err
 
@@ -131,6 +142,14 @@ def test_a_server_that_speaks_no_tls_is_a_failure_with_a_reason(tmp_path: Path) 
     assert run.code == 4
     assert set(run.summary()["failures"]) <= {"unreachable/TLS", "unreachable/robots.txt unreadable"}
     assert "Traceback" not in run.err
+
+
+def test_chunks_that_are_all_header_are_bounded_too(tmp_path: Path) -> None:
+    with RawServer({"/list/": hostile.endless_chunks()}) as server:
+        file = site_file(tmp_path, server.url)
+        run = dangjian("crawl", file, "--json", "-s", "DOWNLOAD_MAXSIZE=100000", data=tmp_path / "data")
+    assert run.summary()["failures"] == {"broken/incomplete answer": 1}
+    assert verify(tmp_path / "data" / "warc") == []
 
 
 def test_hostile_answers_do_not_fill_the_memory(crawl: Outcome) -> None:
