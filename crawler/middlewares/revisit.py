@@ -29,7 +29,8 @@ class RevisitMiddleware:
     """Sends back the validators that an article's page came with last time.
 
     Not where the store lacks the article, where it has several pages (the first says nothing of the others),
-    and never after a redirect: the validators belong to the address that was asked for.
+    or where a browser builds the page; and never after a redirect: the validators belong to the address that
+    was asked for.
     """
 
     def __init__(self, crawler: "Crawler") -> None:
@@ -47,7 +48,7 @@ class RevisitMiddleware:
                 request.headers.pop(header, None)
             return
         validators = request.meta.get("revisit") or {}
-        if request.meta.get("kind") != "article" or request.method != "GET":
+        if request.meta.get("kind") != "article" or request.method != "GET" or request.meta.get("playwright"):
             return
         if not any(validators.get(name) for name in _CONDITIONS) or not self._is_stored_whole(request.url):
             return

@@ -56,12 +56,13 @@ def test_a_known_article_is_asked_for_with_its_validators() -> None:
     [
         (known(kind="list"), Article(url=URL)),
         (known(kind="file"), Article(url=URL)),
+        (known(playwright=True), Article(url=URL)),
         (known(revisit={"etag": None, "last_modified": None}), Article(url=URL)),
         (known(), None),
         (known(), Article(url=URL, pages=[URL, URL + "?2"])),
         (Request(URL, meta={"kind": "article"}), Article(url=URL)),
     ],
-    ids=["list", "file", "no validators", "not stored", "several pages", "first visit"],
+    ids=["list", "file", "browser", "no validators", "not stored", "several pages", "first visit"],
 )
 def test_nothing_else_is_asked_for_with_conditions(request_: Request, article: Article | None) -> None:
     assert conditions(request_, article) == {}
