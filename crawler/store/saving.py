@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any, Literal
 
-from sqlalchemy import Connection, bindparam, func, select, update
+from sqlalchemy import Connection, Update, bindparam, func, select, update
 
 from crawler.items import Article, Capture
 from crawler.store import removals
@@ -285,11 +286,7 @@ def reread(connection: Connection, item: Article) -> Saved | None:
 
     The site did not change its text, we read it better: the version keeps its number and its times.
     """
-    row = connection.execute(
-        select(version.c.article_id, version.c.number, version.c.record).where(
-            version.c.capture == identity_of(item)
-        )
-    ).first()
+    row = connection.execute(_READ_FROM, {"identity": identity_of(item)}).first()
     if row is None:
         return None
     old = read_record(row.record)
@@ -301,20 +298,38 @@ def reread(connection: Connection, item: Article) -> Saved | None:
         if name not in ("evidence", "extractor") and getattr(old, name) != getattr(record, name)
     )
     digest = content_digest(record)
+    place = {"b_id": row.article_id, "b_number": row.number}
+    text = {
+        "b_record": write_record(record),
+        "b_content_digest": digest,
+        "b_extractor": clean(record.extractor),
+    }
+    connection.execute(_NEW_RECORD, place | text)
+    columns = article_columns(record, digest)
     connection.execute(
-        update(version)
-        .where(version.c.article_id == row.article_id, version.c.number == row.number)
-        .values(record=write_record(record), content_digest=digest, extractor=clean(record.extractor))
-    )
-    connection.execute(
-        update(article)
-        .where(article.c.id == row.article_id, article.c.version == row.number)
-        .values(article_columns(record, digest))
+        _new_columns(tuple(columns)), place | {f"b_{name}": value for name, value in columns.items()}
     )
     return Saved("changed" if fields else "unchanged", record, fields)
 
 
+@cache
+def _new_columns(names: tuple[str, ...]) -> Update:
+    return (
+        update(article)
+        .where(article.c.id == bindparam("b_id"), article.c.version == bindparam("b_number"))
+        .values({name: bindparam(f"b_{name}") for name in names})
+    )
+
+
 # Made once: building a statement costs more than running it.
+_READ_FROM = select(version.c.article_id, version.c.number, version.c.record).where(
+    version.c.capture == bindparam("identity")
+)
+_NEW_RECORD = (
+    update(version)
+    .where(version.c.article_id == bindparam("b_id"), version.c.number == bindparam("b_number"))
+    .values({name: bindparam(f"b_{name}") for name in ("record", "content_digest", "extractor")})
+)
 _OWNERS = select(address.c.key, address.c.article_id).where(
     address.c.key.in_(bindparam("keys", expanding=True))
 )
