@@ -11,9 +11,9 @@ from typing import TextIO
 
 from crawler.archive import ArchiveError
 from crawler.commands.options import usage_error
-from crawler.items import Article
 from crawler.rereading import ForeignPage, ForeignReader, Workers, WorkFailure, pages_of
 from crawler.sites import Site, SiteError, load_site
+from crawler.store.records import write_record
 
 _FAILED, _NOTHING = 1, 3
 
@@ -60,7 +60,7 @@ def read_warcs(opts: argparse.Namespace) -> int:
             kind, article = answer
             counts[kind if article is not None or kind != "article" else "no text"] += 1
             if article is not None:
-                output.write(_line(article))
+                output.write(write_record(article) + "\n")
     _tell(counts, skipped, failed, broken)
     return _FAILED if failed or broken else 0 if counts["article"] else _NOTHING
 
@@ -82,10 +82,6 @@ def _output(name: str | None, stack: ExitStack) -> TextIO:
         return stack.enter_context(Path(name).expanduser().open("a", encoding="utf-8", errors="replace"))
     except OSError as error:
         raise usage_error(f"{name}: {error.strerror}") from None
-
-
-def _line(article: Article) -> str:
-    return article.model_dump_json() + "\n"
 
 
 def _tell(counts: Counter[str], skipped: Counter[str], failed: Counter[str], broken: list[str]) -> None:
