@@ -293,6 +293,10 @@ def _under_headline(document: Document, titles: trimming.Titles) -> Box | None:
     return None
 
 
+def _size(document: Document, box: Box) -> int:
+    return sum(len(block.text) for block in document.lines(box))
+
+
 _LONGEST_HEADLINE: Final = 100
 _INFO_LINES: Final = 6
 
@@ -314,6 +318,9 @@ def find_body(document: Document, layout: Layout = GENERIC) -> BodyRegion:
     titles = trimming.Titles(document)
     if rule == "density" and weights.of(box.start, box.end) < _LITTLE:
         under = _under_headline(document, titles)
+        # Names and a date under the headline are not the text where more stands elsewhere.
+        if under is not None and _size(document, under) * 4 < _size(document, box):
+            under = box
         if under is not None and not under.start <= box.start < under.end:
             box, rule = under, "under-headline"
         elif under is None and weights.of(box.start, box.end) < _NOTHING:

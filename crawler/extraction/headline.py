@@ -91,6 +91,8 @@ def _assemble(
     lines = [best]
     lead = best.index - 1
     while lead >= 0 and len(lines) < 4 and _belongs(blocks[lead], lines[0], reader):
+        if _hinted(blocks[lead], KICKER_HINTS):
+            break
         lines.insert(0, blocks[lead])
         lead -= 1
     follow = best.index + 1

@@ -23,6 +23,9 @@ SURE = 40.0
 MOST_WITHOUT_TITLE = 40.0
 """More than a line can score that does not agree with the titles in the head of the page."""
 
+_SITE = -20.0
+"""Agreement of a line that is the name of the site."""
+
 _WORDS = vocabulary("headline")
 NOT_TITLES = frozenset(_WORDS["not_titles"])
 """Lines that are names of parts of a page or of common columns."""
@@ -132,6 +135,8 @@ class Candidates:
         if text in NOT_TITLES or text.strip(" []【】:：") in NOT_TITLES:
             return None
         agreement = self.agreement(fold(text))
+        if agreement == _SITE and not block.links and self._labels_follow(block.index):
+            agreement = SURE  # 江北织密护林防火网 ends as names of sites do
         if agreement < SURE:
             if linked and not 1 <= level <= 3:
                 return None
@@ -143,6 +148,7 @@ class Candidates:
             (block.index in self.preferred, 25),
             (distance <= 0 and not agreement and not level, -12),
             ("。" in text or "；" in text or ";" in text, -20),
+            (text.startswith(("——", "──", "－－")), -15),
             (len(text) < 5, -12),
             (len(text) > 70, -8),
             (block.box.hidden, -14),
@@ -207,11 +213,11 @@ class Candidates:
             # The name of the site alone can be the title of all its pages.
             rest = title[len(folded) :]
             whole = (not rest or _GREETING.match(rest) is not None) and self.is_site(folded)
-            best = -20.0 if whole else 50.0 + min(len(folded), 20) * 0.5
+            best = _SITE if whole else 50.0 + min(len(folded), 20) * 0.5
         elif folded in title and folded in self._parts() and not self.is_site(folded):
             best = 45.0
-        elif len(folded) >= 8 and folded in title:
-            best = 30.0 + min(len(folded), 20) * 0.5
+        elif (len(folded) >= 8 and folded in title) or (len(folded) >= 5 and title.endswith(folded)):
+            best = 30.0 + min(len(folded), 20) * 0.5 if not self.is_site(folded) else 0.0
         elif len(folded) >= 12:
             cut = len(title) >= 8 and title[:30] in folded and not self.is_site(title)
             best = 30.0 if cut or title.startswith(folded[:12]) else 0.0
@@ -255,6 +261,11 @@ class Candidates:
                     return -6.0
             around = around.parent
         return 0.0
+
+    def _labels_follow(self, index: int) -> bool:
+        """Tell whether the next line is an info line with labels."""
+        following = self.document.blocks[index + 1 : index + 2]
+        return any(len(block.text) <= 200 and has_label(block.text) for block in following)
 
     def _info_follows(self, index: int) -> float:
         """Return what an info line close behind a line adds."""

@@ -273,10 +273,16 @@ class InfoLines:
         if outlet:
             self.readings.source(trust, clean_source(outlet), rest, rule, block.index)
 
+    def _between_headline_and_date(self, block: Block) -> bool:
+        following = self.document.blocks[block.index + 1 : block.index + 2]
+        return block.index == self.end + 1 and any(has_date_sign(line.text) for line in following)
+
     def _name_line(self, block: Block, text: str) -> None:
         """Read a line between headline and text that holds nothing but names."""
-        # Two characters alone are a word of a menu more often than a name.
-        if len(text) < 3 or block.link_chars * 2 > len(block.text):
+        # Two characters alone are a word of a menu more often than a name, but for a place like this.
+        if (len(text) < 3 and not self._between_headline_and_date(block)) or block.link_chars * 2 > len(
+            block.text
+        ):
             return
         if len(text) <= 12 and text.endswith(_OUTLET_LINE) and is_outlet(text):
             # Where nothing else says so, a paper's name on a line of its own between headline and date.
