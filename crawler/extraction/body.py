@@ -95,7 +95,8 @@ class _Weights:
 
     def __init__(self, document: Document, named: Sequence[Box]) -> None:
         blocks = document.blocks
-        every = [prose(block) for block in blocks]
+        # Most lines of a page are links; that they weigh nothing is seen here without a call.
+        every = [0.0 if block.link_chars * 2 > len(block.text) else prose(block) for block in blocks]
         _discount_teasers(blocks, every)
         if sum(every) < _SCANT:
             # Where there is little text the foot of the page would outweigh it.

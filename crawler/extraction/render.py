@@ -259,9 +259,9 @@ def _tidy(html: str) -> str:
     """Fold white space and drop marks that hold nothing."""
     html = fold_space(html)
     for _ in range(3):
-        html, found = _EMPTY_MARK.subn("", html)
-        if not found:
+        if "></" not in html:
             break
+        html = _EMPTY_MARK.sub("", html)
     return html.strip()
 
 
