@@ -76,13 +76,13 @@ _LAST = "".join(sorted({word[-1] for word in _ROLES} | set("文图圖编編")))
 # label, nor does it hold one of the words that label without a separator.
 _LABEL_SIGN = re.compile(
     rf"[{re.escape(_LAST)}]\s{{0,4}}(?:[（(\[［][^()（）\[\]:：]{{0,8}}[)）\]］])?\s{{0,3}}[:：|/\]】︰∶丨│｜／］]"
-    r"|[源布佈表新载載自转轉摘编編出][于自於]"
     r"|(?:[来來]源|稿源|作者|[责責]任?[编編][辑輯]?|[发發][布佈][时時日][间間期])\s"
     r"|[|丨│｜]\s{0,4}(?:来源|稿源|作者|记者|责编)"
     rf"|(?:编辑|編輯)\s{{1,4}}[{_SURNAMES}]"
 )
 _LAST_CHARACTERS = frozenset(_LAST)
-# What each of these forms holds, but few sentences do; one class of characters is searched for much faster.
+_JOINED_SIGN = re.compile(r"[源布佈表新载載自转轉摘编編出][于自於]")
+# What each of the forms of `_LABEL_SIGN` holds, but few sentences do; it is searched for much faster.
 _LABEL_HINT = re.compile(r"[:：|/\]】︰∶丨│｜／］\s]")
 _PADDED = re.compile(r"(\S) {1,4}(\S)$")
 _REMARK = re.compile(r" ?[(\[][^()\[\]:]{0,8}[)\]] {0,2}$")
@@ -238,8 +238,9 @@ def role_of(text: str) -> str:
 
 def has_label_sign(text: str) -> bool:
     """Tell, fast, whether a text may hold a label; most lines of a page cannot."""
-    hinted = _LABEL_HINT.search(text) or "于" in text or "自" in text or "於" in text
-    return bool(hinted) and _LABEL_SIGN.search(text) is not None
+    if _JOINED_SIGN.search(text):
+        return True
+    return _LABEL_HINT.search(text) is not None and _LABEL_SIGN.search(text) is not None
 
 
 def has_label(text: str) -> bool:
