@@ -95,16 +95,17 @@ class Workers(Generic[Job, Result]):
         pool: ProcessPoolExecutor | None = None
         try:
             for job in portion:
-                pool = pool or _new_pool(self._task, 1)
                 try:
+                    pool = pool or _started_pool(self._task)
                     yield pool.submit(_do_all, [job]).result(timeout=JOB_SECONDS)[0]
                     continue
                 except BrokenProcessPool:
                     yield WorkFailure("the process that read it died")
                 except TimeoutError:
                     yield WorkFailure(f"reading took more than {JOB_SECONDS:g} s")
-                _kill(pool)
-                pool = None
+                if pool is not None:
+                    _kill(pool)
+                    pool = None
         finally:
             if pool is not None:
                 _kill(pool)
@@ -133,6 +134,20 @@ def _new_pool(task: Callable[[Any], Any], processes: int) -> ProcessPoolExecutor
     # Not fork: a child would inherit open databases and the locks of other threads.
     context = multiprocessing.get_context("spawn")
     return ProcessPoolExecutor(processes, mp_context=context, initializer=_begin, initargs=(task,))
+
+
+def _started_pool(task: Callable[[Any], Any]) -> ProcessPoolExecutor:
+    """Return a pool of one process that is up, so that a job's time is its own and not that of the start.
+
+    Raises BrokenProcessPool or TimeoutError where it does not come up.
+    """
+    pool = _new_pool(task, 1)
+    try:
+        pool.submit(_do_all, []).result(timeout=PORTION_SECONDS)
+    except BaseException:
+        _kill(pool)
+        raise
+    return pool
 
 
 def _kill(pool: ProcessPoolExecutor) -> None:

@@ -37,8 +37,8 @@ def test_a_job_that_kills_its_process_costs_nothing_but_itself() -> None:
 
 
 def test_a_job_without_end_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(workers, "PORTION_SECONDS", 6.0)
-    monkeypatch.setattr(workers, "JOB_SECONDS", 5.0)
+    monkeypatch.setattr(workers, "PORTION_SECONDS", 20.0)
+    monkeypatch.setattr(workers, "JOB_SECONDS", 2.0)
     results = dict(Workers(endless, 1).map(range(50)))
     assert isinstance(results.pop(40), WorkFailure)
     assert results == {n: n for n in range(50) if n != 40}
