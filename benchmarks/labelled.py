@@ -96,15 +96,24 @@ class Corpus:
         return (self.folder / label["file"]).read_bytes()
 
     def score(self, read: Reader) -> list[PageScore]:
-        """Read every article page and compare it with its label; an exception counts as nothing read."""
-        scores = []
+        """Read every article page and compare it with its label.
+
+        Where the reader raises, it has read nothing of the fields that it reads on other pages.
+        """
+        readings: list[Reading | None] = []
         for label, html in zip(self.articles, self.pages, strict=True):
             try:
-                reading = read(html, label.get("url") or "http://example.org/a.html")
+                readings.append(read(html, label.get("url") or "http://example.org/a.html"))
             except Exception:
-                reading = Reading("", [], "", "", [], "")
-            scores.append(_score_page(label, reading))
-        return scores
+                readings.append(None)
+        names = [
+            name for name in vars(Reading()) if any(r and getattr(r, name) is not None for r in readings)
+        ]
+        nothing = Reading(**{name: [] if name in ("authors", "editors") else "" for name in names})
+        return [
+            _score_page(label, reading or nothing)
+            for label, reading in zip(self.articles, readings, strict=True)
+        ]
 
 
 def _score_page(label: dict[str, Any], read: Reading) -> PageScore:
