@@ -1,9 +1,8 @@
 """From bytes to characters: what a browser would do, then what the bytes themselves say.
 
 Order of belief: byte order mark; strict UTF-8, because text of another charset hardly ever is valid UTF-8
-while labels lie; HTTP label; meta label;
-the damage that each candidate does. Labels of the GB family all mean GB18030, as the WHATWG Encoding
-Standard has it.
+while labels lie; HTTP label; meta label; the damage that each candidate does. Labels of the GB family all
+mean GB18030, as the WHATWG Encoding Standard has it.
 """
 
 import codecs

@@ -1,8 +1,7 @@
 """Why a field has its value: the candidates of each, what spoke for them, and which won.
 
 `Article.evidence` names the winning rule of every field. This module shows the losers too; it asks the
-readers again and
-costs nothing where nobody asks.
+readers again and costs nothing where nobody asks.
 """
 
 from dataclasses import dataclass, field

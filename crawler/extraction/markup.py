@@ -46,8 +46,8 @@ def lay_open(data: bytes) -> bytes | None:
 
 
 # One parser for all pages: lxml locks it, and making one costs a twentieth of a parse. `huge_tree` lifts
-# libxml2's limits on
-# depth (256 elements, which pages with unclosed tags reach; then 2,048) and on the length of a text.
+# libxml2's limits on depth (256 elements, which pages with unclosed tags reach; then 2,048) and on the
+# length of a text.
 _PARSER: Final = etree.HTMLParser(
     encoding="utf-8",
     remove_comments=True,

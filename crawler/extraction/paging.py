@@ -1,8 +1,8 @@
 """Further pages of one article: 【1】【2】, 下一页, script pagers, page counts.
 
 An address counts only if it is a sibling of the page's own: the same address but for a page number
-(`c101-3.html` and
-`c101-3-2.html`, `t2024_1.html`, `123_2.html`, `?id=5&page=2`). That keeps pagers of lists and comments out.
+(`c101-3.html` and `c101-3-2.html`, `t2024_1.html`, `123_2.html`, `?id=5&page=2`). That keeps pagers of lists
+and comments out.
 """
 
 import re

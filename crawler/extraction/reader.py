@@ -94,10 +94,8 @@ def extract(
     """Read an article page: bytes in, record out.
 
     Pure: no network, no clock. Never raises on a bad page; what a page does not say is null or empty. `url`
-    is the address it
-    was fetched from, `content_type` the value of the HTTP header. `site` gives hints: a CMS family and
-    selectors
-    that are tried first; a hint that does not fit the page is left aside.
+    is the address it was fetched from, `content_type` the value of the HTTP header. `site` gives hints: a
+    CMS family and selectors that are tried first; a hint that does not fit the page is left aside.
     """
     return read(parse(html, url=url, content_type=content_type), site).article
 

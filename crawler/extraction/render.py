@@ -1,8 +1,7 @@
 """Write the article's text out: plain lines, clean and safe HTML, its pictures and its files.
 
 The HTML holds p, h2–h4, ul, ol, li, table, tr, th, td, img, a, strong, em, blockquote and nothing else;
-attributes are `href`,
-`src`, `alt`, `colspan` and `rowspan`, addresses are absolute http or https.
+attributes are `href`, `src`, `alt`, `colspan` and `rowspan`, addresses are absolute http or https.
 """
 
 import hashlib
@@ -30,8 +29,7 @@ def text(document: Document, region: BodyRegion) -> str:
 
 
 # The characters of Chinese prose that NFKC changes, with what it makes of them. None of these results joins
-# with a mark
-# that follows, so that putting them in first changes nothing but the time.
+# with a mark that follows, so that putting them in first changes nothing but the time.
 _NARROWED: Final = {
     char: unicodedata.normalize("NFKC", char) for char in "，：；！？（）…％．～、０１２３４５６７８９"
 }
