@@ -7,18 +7,15 @@ with them.
 
 import asyncio
 import logging
-import multiprocessing
-import os
-import signal
 import time
 from collections import deque
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
-from threading import Thread
 
 from crawler.extraction import Page, read_list, read_page
 from crawler.items import Capture
+from crawler.processes import kill_pool, new_pool
 from crawler.sites import Site
 
 BUSY_PAGES = 100
@@ -103,8 +100,8 @@ class Reader:
 
     def start(self) -> None:
         """Start the processes; until they are there, pages are read here."""
-        self._pool = pool = _new_pool(self.processes)
-        self._warming = asyncio.get_running_loop().run_in_executor(pool, _start)
+        self._pool = pool = new_pool(self.processes)
+        self._warming = asyncio.get_running_loop().run_in_executor(pool, _warm_up)
         self._warming.add_done_callback(self._started)
 
     def _started(self, done: "asyncio.Future[None]") -> None:
@@ -117,13 +114,13 @@ class Reader:
 
     async def _read_alone(self, job: "_Job") -> Page:
         async with self._one_at_a_time:
-            pool = _new_pool(1)
+            pool = new_pool(1)
             try:
                 return await _run(pool, job)
             except (BrokenProcessPool, TimeoutError):
                 raise ReadingError(f"{job[1]}: the process that read it died") from None
             finally:
-                _kill(pool)
+                kill_pool(pool)
 
     def close(self) -> None:
         """Stop the processes."""
@@ -134,40 +131,19 @@ class Reader:
     def _drop(self, pool: ProcessPoolExecutor) -> None:
         if self._pool is pool:
             self._pool = None
-        _kill(pool)
+        kill_pool(pool)
 
 
 _Job = tuple[bytes, str, str | None, Site | None, bool]
 
 
-def _new_pool(processes: int) -> ProcessPoolExecutor:
-    # Not fork: this process has threads whose locks a forked child would inherit as they are.
-    return ProcessPoolExecutor(processes, mp_context=multiprocessing.get_context("spawn"), initializer=_start)
+def _warm_up() -> None:
+    """Do nothing: a process that has done it is up and has imported this module, and all that reads pages."""
 
 
 async def _run(pool: ProcessPoolExecutor, job: _Job) -> Page:
     future = asyncio.get_running_loop().run_in_executor(pool, _read, *job)
     return await asyncio.wait_for(future, PAGE_SECONDS)
-
-
-def _kill(pool: ProcessPoolExecutor) -> None:
-    for process in list((pool._processes or {}).values()):
-        process.kill()
-    pool.shutdown(wait=False, cancel_futures=True)
-
-
-def _start() -> None:
-    # Ctrl-C is for the crawl, which ends its readers itself.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    Thread(target=_end_with_parent, daemon=True).start()
-
-
-def _end_with_parent() -> None:
-    """End this process when the crawl is dead: it holds both ends of its queue and would wait for ever."""
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        parent.join()
-        os._exit(1)
 
 
 def _read(body: bytes, url: str, content_type: str | None, site: Site | None, as_list: bool) -> Page:

@@ -1,7 +1,5 @@
 """Work spread over processes, in order, with bounded memory; what kills its process costs one job."""
 
-import multiprocessing
-import signal
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -9,6 +7,8 @@ from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Generic, TypeVar
+
+from crawler.processes import kill_pool, new_pool
 
 Job = TypeVar("Job")
 Result = TypeVar("Result")
@@ -82,7 +82,7 @@ class Workers(Generic[Job, Result]):
 
     def _submit(self, portion: list[Job]) -> "Future[list[Result | WorkFailure]]":
         if self._pool is None:
-            self._pool = _new_pool(self._task, self._processes)
+            self._pool = new_pool(self._processes, _begin, self._task)
         try:
             return self._pool.submit(_do_all, portion)
         except BrokenProcessPool as error:
@@ -104,15 +104,15 @@ class Workers(Generic[Job, Result]):
                 except TimeoutError:
                     yield WorkFailure(f"reading took more than {JOB_SECONDS:g} s")
                 if pool is not None:
-                    _kill(pool)
+                    kill_pool(pool)
                     pool = None
         finally:
             if pool is not None:
-                _kill(pool)
+                kill_pool(pool)
 
     def _drop(self) -> None:
         if self._pool is not None:
-            _kill(self._pool)
+            kill_pool(self._pool)
             self._pool = None
 
 
@@ -130,30 +130,18 @@ def _chain(first: list[Job], following: "Job | _Nothing", rest: Iterator[Job]) -
     yield from rest
 
 
-def _new_pool(task: Callable[[Any], Any], processes: int) -> ProcessPoolExecutor:
-    # Not fork: a child would inherit open databases and the locks of other threads.
-    context = multiprocessing.get_context("spawn")
-    return ProcessPoolExecutor(processes, mp_context=context, initializer=_begin, initargs=(task,))
-
-
 def _started_pool(task: Callable[[Any], Any]) -> ProcessPoolExecutor:
     """Return a pool of one process that is up, so that a job's time is its own and not that of the start.
 
     Raises BrokenProcessPool or TimeoutError where it does not come up.
     """
-    pool = _new_pool(task, 1)
+    pool = new_pool(1, _begin, task)
     try:
         pool.submit(_do_all, []).result(timeout=PORTION_SECONDS)
     except BaseException:
-        _kill(pool)
+        kill_pool(pool)
         raise
     return pool
-
-
-def _kill(pool: ProcessPoolExecutor) -> None:
-    for process in list((pool._processes or {}).values()):
-        process.kill()
-    pool.shutdown(wait=False, cancel_futures=True)
 
 
 _task: Callable[[Any], Any] | None = None
@@ -162,7 +150,6 @@ _task: Callable[[Any], Any] | None = None
 
 def _begin(task: Callable[[Any], Any]) -> None:
     global _task  # noqa: PLW0603  # a process has no other place for what all its jobs share
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which ends its processes itself
     _task = task
 
 
