@@ -6,10 +6,9 @@ from typing import ClassVar
 from rich.console import Console
 from scrapy.commands import ScrapyCommand
 
+from crawler.commands.archived import NOT_THERE
 from crawler.commands.options import Verb, open_store, print_article, print_json, usage_error
 from crawler.urls import article_id
-
-_NOT_THERE = 3
 
 
 class Command(Verb, ScrapyCommand):
@@ -54,7 +53,7 @@ class Command(Verb, ScrapyCommand):
         if article is None:
             which = f" in version {opts.version}" if opts.version else ""
             print_missing(f"there is no article {wanted}{which} in {self.settings['DANGJIAN_DATA']}")
-            self.exitcode = _NOT_THERE
+            self.exitcode = NOT_THERE
         elif opts.json:
             print_json(article)
         else:
