@@ -8,6 +8,7 @@ one. The next run of the site finds that article known and unchanged, and would 
 import json
 from pathlib import Path
 
+from crawler.archive import write_refusal
 from crawler.store import Store
 
 
@@ -23,9 +24,16 @@ def complete_lines(store: Store, run_id: str, path: Path) -> int:
         How many lines were added.
 
     Raises:
-        OSError: the file cannot be read or written.
+        OSError: the file cannot be read or written; the message says which, and why.
         StoreError: the store cannot be read.
     """
+    try:
+        return _complete(store, run_id, path)
+    except OSError as error:
+        raise OSError(write_refusal(path, error)) from error
+
+
+def _complete(store: Store, run_id: str, path: Path) -> int:
     written = _cut_and_read(path) if path.exists() else set()
     missing = (one for one in store.articles(run=run_id) if (one.id, one.version) not in written)
     added = 0

@@ -1,7 +1,7 @@
 """WARC 1.1: write exchanges, read them back, index, verify, repair and pack them. Knows bytes, no network."""
 
 from crawler.archive.cdxj import IndexEntry, merge_index
-from crawler.archive.errors import ArchiveError, EntityError, ExchangeError
+from crawler.archive.errors import ArchiveError, EntityError, ExchangeError, write_refusal
 from crawler.archive.exchange import Exchange, KnownPayloads, PriorCapture
 from crawler.archive.index import ArchiveIndex
 from crawler.archive.reader import ArchivedResponse, iter_responses, read_at, read_record
@@ -34,4 +34,5 @@ __all__ = [
     "recover",
     "repair",
     "verify",
+    "write_refusal",
 ]

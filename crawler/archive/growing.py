@@ -1,12 +1,11 @@
 """One WARC file while it grows: appended to record by record, never torn by its own writer."""
 
-import errno
 import os
 from collections.abc import Iterable
 from pathlib import Path
 
 from crawler.archive.cdxj import Journal
-from crawler.archive.errors import ArchiveError
+from crawler.archive.errors import ArchiveError, write_refusal
 from crawler.archive.files import OPEN_SUFFIX, lock_file, sync_folder
 from crawler.archive.records import new_record_id
 
@@ -129,6 +128,4 @@ def _write(descriptor: int, data: memoryview) -> int:
 
 
 def _refused(path: Path, error: OSError) -> ArchiveError:
-    full = error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
-    reason = f"no space left ({error.strerror})" if full else error.strerror
-    return ArchiveError(f"{path}: cannot write: {reason}")
+    return ArchiveError(write_refusal(path, error))

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from scrapy.exporters import JsonLinesItemExporter
 
+from crawler.archive import write_refusal
 from crawler.items import Article
 from crawler.recorder import give_up
 
@@ -38,4 +39,4 @@ class ArticleLinesExporter(JsonLinesItemExporter):
             # What is missing is written when the run is closed, or by the next one (crawler/recovery.py).
             self.crawler.stats.inc_value("dangjian/errors/export")
             name = getattr(self.file, "name", "a feed")
-            give_up(self.crawler, "export_failed", OSError(f"{name}: cannot write: {error.strerror}"))
+            give_up(self.crawler, "export_failed", OSError(write_refusal(name, error)))
