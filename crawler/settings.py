@@ -64,6 +64,9 @@ DOWNLOAD_HANDLERS = {
     "data": None,
 }
 
+# Scrapy takes any certificate. A site file says otherwise for its site (`verify_tls`).
+DOWNLOAD_VERIFY_CERTIFICATES = True
+
 # The frontier in the store: nothing is lost when a crawl dies, and known articles rest until they are due.
 SCHEDULER = "crawler.scheduler.FrontierScheduler"
 DANGJIAN_RECHECK = "due"

@@ -12,6 +12,7 @@ from weakref import WeakKeyDictionary
 
 from scrapy.exceptions import DownloadCancelledError, DownloadFailedError, DownloadTimeoutError, IgnoreRequest
 
+from crawler.extensions.certificates import BadCertificate, are_checked
 from crawler.extensions.wire import WireDownloadHandler
 from crawler.urls import host_of, is_public
 
@@ -36,6 +37,7 @@ class BrowserDownloadHandler(WireDownloadHandler):
             _browsers[crawler] = _browser(crawler)
             _browsers[crawler].abort_request = self._is_unwanted
         self._shared: Any = _browsers[crawler]
+        self._context = {"ignore_https_errors": not are_checked(crawler)}
 
     async def download_request(self, request: "Request") -> "Response":
         """Download one request."""
@@ -45,11 +47,14 @@ class BrowserDownloadHandler(WireDownloadHandler):
 
         for name in _CONDITIONS:  # "not modified" says nothing of what scripts will add
             request.headers.pop(name, None)
+        request.meta["playwright_context_kwargs"] = self._context
         try:
             response: Response = await self._shared.download_request(request)
         except TimeoutError as error:
             raise DownloadTimeoutError(error.message) from error
         except Error as error:
+            if "ERR_CERT_" in error.message:
+                raise BadCertificate(host_of(request.url), "not valid") from error
             raise DownloadFailedError(error.message) from error
         site = getattr(self._crawler.spider, "site", None)
         if site is not None and not site.covers(response.url):

@@ -20,8 +20,12 @@ from scrapy.core.downloader.handlers.http11 import (
     _ResultT,
     _ScrapyAgent,
 )
+from scrapy.exceptions import DownloadFailedError
 from scrapy.utils._download_handlers import wrap_twisted_exceptions
 from scrapy.utils.defer import maybe_deferred_to_future
+from scrapy.utils.httpobj import urlparse_cached
+
+from crawler.extensions.certificates import BadCertificate, CertificatePolicy, are_checked
 
 if TYPE_CHECKING:
     from scrapy import Request
@@ -29,7 +33,7 @@ if TYPE_CHECKING:
     from scrapy.http import Response
     from twisted.internet.defer import Deferred
     from twisted.internet.interfaces import IAddress
-    from twisted.web.iweb import IResponse
+    from twisted.web.iweb import IPolicyForHTTPS, IResponse
 
 MAX_HEAD_BYTES = 256 * 1024
 """A response head above this size is an attack or a defect: the connection is closed."""
@@ -157,10 +161,15 @@ class _WireAgent(_ScrapyAgent):
 
 
 class WireDownloadHandler(HTTP11DownloadHandler):
-    """Scrapy's HTTP/1.1 handler; its responses carry their `Wire`."""
+    """Scrapy's HTTP/1.1 handler; its responses carry their `Wire`, and a bad certificate is an error with a
+    reason."""
 
     def __init__(self, crawler: "Crawler") -> None:
         super().__init__(crawler)
+        # Scrapy's own settings for TLS are in its context.
+        context = cast("Any", self._contextFactory)._get_cert_options().getContext()
+        self._certificates = CertificatePolicy(context, checks=are_checked(crawler))
+        self._contextFactory = cast("IPolicyForHTTPS", self._certificates)
         limit = 2 * self._default_maxsize
 
         class Factory(_WireFactory):
@@ -171,7 +180,7 @@ class WireDownloadHandler(HTTP11DownloadHandler):
         self._pool.maxPersistentPerHost = crawler.settings.getint("CONCURRENT_REQUESTS")
 
     async def download_request(self, request: "Request") -> "Response":
-        """Download one request (Scrapy's method with another agent)."""
+        """Download one request (Scrapy's method with another agent). Raises BadCertificate too."""
         agent = _WireAgent(
             contextFactory=self._contextFactory,
             bindAddress=self._bind_address,
@@ -182,5 +191,13 @@ class WireDownloadHandler(HTTP11DownloadHandler):
             crawler=self._crawler,
             tls_verbose_logging=self._tls_verbose_logging,
         )
-        with wrap_twisted_exceptions():
-            return await maybe_deferred_to_future(agent.download_request(request))
+        try:
+            with wrap_twisted_exceptions():
+                return await maybe_deferred_to_future(agent.download_request(request))
+        except DownloadFailedError as error:
+            address = urlparse_cached(request)
+            host = address.hostname or ""
+            problem = self._certificates.problem_of(host, address.port or 443)
+            if problem is None or "certificate verify failed" not in str(error):
+                raise
+            raise BadCertificate(host, problem) from error

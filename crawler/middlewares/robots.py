@@ -36,7 +36,7 @@ class RobotsDisallowed(IgnoreRequest):
 
 
 class RobotsUnreachable(IgnoreRequest):
-    """robots.txt could not be read, so that nothing of the host may be fetched."""
+    """robots.txt could not be read, so that nothing of the host may be fetched; its cause says why."""
 
 
 class RobotsMiddleware(RobotsTxtMiddleware):
@@ -45,7 +45,7 @@ class RobotsMiddleware(RobotsTxtMiddleware):
     def __init__(self, crawler: "Crawler") -> None:
         super().__init__(crawler)
         self._rules: dict[str, RobotParser | None] = {}
-        self._unreachable: dict[str, str] = {}
+        self._unreachable: dict[str, Exception] = {}
         self._asked: dict[str, asyncio.Event] = {}
 
     async def robot_parser(self, request: Request) -> "RobotParser | None":
@@ -64,7 +64,8 @@ class RobotsMiddleware(RobotsTxtMiddleware):
         else:
             await self._asked[origin].wait()
         if origin in self._unreachable:
-            raise RobotsUnreachable(f"robots.txt of {origin} cannot be read ({self._unreachable[origin]})")
+            error = self._unreachable[origin]
+            raise RobotsUnreachable(f"robots.txt of {origin} cannot be read ({_words(error)})") from error
         return self._rules.get(origin)
 
     def process_request_2(self, rp: "RobotParser | None", request: Request) -> None:
@@ -86,8 +87,8 @@ class RobotsMiddleware(RobotsTxtMiddleware):
             response = await self.crawler.engine.download_async(question)
         except Exception as error:
             # Whatever failed, the answer is unknown, and unknown means no.
-            self._unreachable[origin] = str(error) or type(error).__name__
-            logger.info("robots.txt of %s cannot be read: %s", origin, self._unreachable[origin])
+            self._unreachable[origin] = error.with_traceback(None)
+            logger.info("robots.txt of %s cannot be read: %s", origin, _words(error))
             return
         await self._understand(response, origin, request)
 
@@ -97,10 +98,14 @@ class RobotsMiddleware(RobotsTxtMiddleware):
             self._rules[origin] = None
             return
         if response.status >= 500 or response.status == _TOO_MANY_REQUESTS:
-            self._unreachable[origin] = f"HTTP {response.status}"
+            self._unreachable[origin] = IgnoreRequest(f"HTTP {response.status}")
             return
         rules = build_from_crawler(self._parserimpl, self.crawler, response.body[:MAX_ROBOTS_BYTES])
         self._rules[origin] = rules
         await self.crawler.signals.send_catch_log_async(
             signal=signals.robots_parsed, robotparser=rules, request=request
         )
+
+
+def _words(error: Exception) -> str:
+    return str(error) or type(error).__name__

@@ -84,6 +84,9 @@ class Site(Record):
     """The site needs a browser (`dangjian[browser]`) to show its articles."""
     allow_private: bool = False
     """Requests to loopback and private addresses are allowed."""
+    verify_tls: bool = True
+    """Certificates of https servers are checked; `false` takes pages from servers whose certificate has
+    expired, is self-signed, of another host or of an unknown authority."""
     confidence: Literal["high", "medium-high", "medium", "low-medium", "low"] = "medium"
     """How far the facts in this file can be trusted."""
     witnesses: list[str] = Field(default_factory=list)

@@ -37,6 +37,7 @@ _NAMED = {
     "UnaskedNotModifiedError": "broken/HTTP 304",
 }
 """By the name of the exception: the middlewares are this room's neighbours and are not imported."""
+_OF_HOST = ("unreachable/certificate", "unreachable/TLS")
 
 
 def reason_of_status(status: int) -> str:
@@ -84,8 +85,14 @@ def absence(kind: str | None, status: int, *, asked: str, came: str) -> str | No
 def reason_of_error(error: BaseException | None) -> str:
     """Return class and reason for an exception that ended a request."""
     name = type(error).__name__
+    if name == "RobotsUnreachable" and error is not None and error.__cause__ is not None:
+        # robots.txt is the first that is asked for: what is wrong with the host's TLS shows there.
+        why = reason_of_error(error.__cause__)
+        return why if why.startswith(_OF_HOST) else _NAMED[name]
     if name == "Challenged":
         return f"blocked/gate {getattr(error, 'gate', '')}".rstrip()
+    if name == "BadCertificate":
+        return f"unreachable/certificate {getattr(error, 'problem', '')}".rstrip()
     if name in _NAMED:
         return _NAMED[name]
     if isinstance(error, DownloadTimeoutError):

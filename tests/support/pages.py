@@ -1,11 +1,13 @@
 """A server for pages that a test writes down: path -> answer, over HTTP/1.1 with keep-alive."""
 
+import ssl
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from http import HTTPStatus
-from typing import Self
+from typing import Any, Self
 
-from crawler.demo.loopback import HOST, LoopbackServer
+from crawler.demo.loopback import HOST, LoopbackServer, Respond
 from crawler.demo.loopback import Asked as Seen
 
 HTML = "text/html; charset=utf-8"
@@ -20,6 +22,18 @@ class Served:
     headers: list[tuple[str, str]] = field(default_factory=lambda: [("Content-Type", HTML)])
 
 
+class _TlsServer(LoopbackServer):
+    """The same over TLS; a client that ends the handshake has sent no request."""
+
+    def __init__(self, context: ssl.SSLContext, respond: Respond) -> None:
+        self._context = context
+        super().__init__(0, respond)
+
+    def finish_request(self, request: Any, client_address: Any) -> None:
+        with suppress(ssl.SSLError), self._context.wrap_socket(request, server_side=True) as secured:
+            super().finish_request(secured, client_address)
+
+
 Answer = Served | bytes | str | tuple[int, list[tuple[str, str]], bytes]
 
 
@@ -28,16 +42,23 @@ class PageServer:
 
     A key is a path with its query (`/news/?12.html`), as on the wire. A value is text or bytes (an HTML
     page), a `Served`, a tuple (status, headers, body), or a function from `Seen` to one of these. A path that
-    is not there answers 404; robots.txt too, unless the test gives one. `requests` holds every request.
+    is not there answers 404; robots.txt too, unless the test gives one. `requests` holds every request. With
+    `tls` it speaks https.
 
     with PageServer({"/": "<a href='/a.html'>…</a>", "/a.html": page}) as server:
         crawl(server.url + "/")
         assert server.paths == ["/robots.txt", "/", "/a.html"]
     """
 
-    def __init__(self, pages: Mapping[str, Answer | Callable[[Seen], Answer]] | None = None) -> None:
+    def __init__(
+        self,
+        pages: Mapping[str, Answer | Callable[[Seen], Answer]] | None = None,
+        *,
+        tls: ssl.SSLContext | None = None,
+    ) -> None:
         self.pages: dict[str, Answer | Callable[[Seen], Answer]] = dict(pages or {})
         self.requests: list[Seen] = []
+        self._tls = tls
         self._server: LoopbackServer | None = None
 
     @property
@@ -49,7 +70,7 @@ class PageServer:
     @property
     def url(self) -> str:
         """Address without a slash at its end."""
-        return f"http://{HOST}:{self.port}"
+        return f"{'https' if self._tls else 'http'}://{HOST}:{self.port}"
 
     @property
     def paths(self) -> list[str]:
@@ -61,7 +82,7 @@ class PageServer:
         return self.paths.count(path)
 
     def __enter__(self) -> Self:
-        self._server = LoopbackServer(0, self._respond)
+        self._server = _TlsServer(self._tls, self._respond) if self._tls else LoopbackServer(0, self._respond)
         return self
 
     def __exit__(self, *_: object) -> None:
