@@ -8,6 +8,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
+from operator import attrgetter
 from typing import Final
 
 from lxml import etree
@@ -44,13 +45,17 @@ _LEVELS: Final = {f"h{n}": n for n in range(1, 7)}
 class Box:
     """An element that covers a slice of the page's lines."""
 
-    id = ""
-    """Value of the `id` attribute."""
-    cls = ""
-    """Value of the `class` attribute."""
+    __slots__ = ("block", "cls", "element", "end", "hidden", "id", "order", "parent", "start", "tag")
 
     def __init__(
-        self, element: etree._Element, tag: str, parent: "Box | None", start: int, block: bool, hidden: bool
+        self,
+        element: etree._Element,
+        tag: str,
+        parent: "Box | None",
+        start: int,
+        order: int,
+        hidden: bool,
+        block: bool = True,
     ) -> None:
         self.element = element
         """The lxml element."""
@@ -63,10 +68,16 @@ class Box:
         self.end = start
         """Index after the last line it covers. An inline box may share its first and last line with other
         text."""
-        self.block = block
-        """Whether it is block-level (else an inline element with an id, a class or a hiding style)."""
+        self.order = order
+        """Its place in `Document.boxes`."""
         self.hidden = hidden
         """Whether it or an element around it is `display:none`, `visibility:hidden` or `hidden`."""
+        self.block = block
+        """Whether it is block-level (else an inline element with an id, a class or a hiding style)."""
+        self.id = ""
+        """Value of the `id` attribute."""
+        self.cls = ""
+        """Value of the `class` attribute."""
 
     def ancestors(self) -> "Iterator[Box]":
         """Yield the boxes around this one, nearest first."""
@@ -213,8 +224,15 @@ def _is_shown(char: str) -> bool:
 
 _HIDING = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 
-_ATTRIBUTES: Final = {"class": 1, "id": 2, "style": 3, "hidden": 4, "href": 5}
+_NAMING: Final = frozenset({"class", "id", "style", "hidden"})
+"""The attributes for which an inline element has a box; `style` only where it hides."""
+_CHILDLESS: Final = frozenset({Role.SKIP, Role.BREAK, Role.NOTE})
+"""The roles of elements whose content is no text of the page."""
 _PREFORMATTED: Final = frozenset({"pre", "xmp", "listing", "plaintext"})
+
+
+def _hides(style: str) -> bool:
+    return ("none" in style or "hidden" in style) and _HIDING.search(style) is not None
 
 
 @lru_cache(maxsize=4096)
@@ -223,11 +241,20 @@ def _class_keys(value: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys("." + token for token in value.split()))
 
 
+class _Ends:
+    """What the end of an element ends."""
+
+    BOX, LINE, LINK = 1, 2, 4
+
+
+_ORDER: Final = attrgetter("order")
+
+
 class Walk:
     """The one pass over the tree. Iterative, so that depth costs memory and no stack.
 
-    It is the dearest part of reading a page, so it is written for speed: one loop, local names, no calls for
-    an element without attributes.
+    It is the dearest part of reading a page, so it is written for speed: an element without children is done
+    in one turn, and what most elements need stands in the loop itself.
     """
 
     def __init__(self) -> None:
@@ -237,123 +264,142 @@ class Walk:
         self.images: list[Placed] = []
         self.index: dict[str, list[Box]] = {}
         self.notes: list[etree._Element] = []
-        self._parts: list[str] = []
-        self._link_count = 0
-        self._link_chars = 0
-        self._marked = False
-
-    def _flush(self, box: Box) -> None:
-        """End the line that is being gathered."""
-        parts = self._parts
-        raw = "".join(parts) if len(parts) > 1 else parts[0]
-        parts.clear()
-        links = self._link_count
-        if links:
-            link_chars, self._link_count, self._link_chars = self._link_chars, 0, 0
-        else:
-            # The end of a link that began in the line before.
-            link_chars, self._link_chars = self._link_chars, 0
-        marked, self._marked = self._marked, False
-        while not box.block and box.parent is not None:
-            box = box.parent
-        blocks = self.blocks
-        pieces = raw.split("\n") if box.tag in _PREFORMATTED else [raw]
-        for piece in pieces:
-            text = " ".join(piece.split())
-            if not text.isprintable():
-                text = fold_space(text)
-            if text:
-                if link_chars > len(text):
-                    link_chars = len(text)
-                blocks.append(Block(len(blocks), text, piece, box, links, link_chars, marked))
 
     def run(self, root: etree._Element) -> None:
         """Walk the tree under `root` and fill the views."""
-        blocks, boxes, parts, flush, index = self.blocks, self.boxes, self._parts, self._flush, self.index
-        role_of, skip, block, line_break = ROLES.get, Role.SKIP, Role.BLOCK, Role.BREAK
-        a_link, mark, note, image = Role.LINK, Role.MARK, Role.NOTE, Role.IMAGE
-        meaning_of, (class_, id_, style, _, href) = _ATTRIBUTES.get, range(1, 6)
-        box = Box(root, "html", None, 0, True, False)
-        boxes.append(box)
-        link: etree._Element | None = None
-        owner: etree._Element | None = root
-        walker = etree.iterwalk(root, events=("start", "end"))
-        skip_subtree = walker.skip_subtree
-        for event, element in walker:
-            if event == "start":
+        blocks, boxes, links, images, index = self.blocks, self.boxes, self.links, self.images, self.index
+        block, line_break, note, mark, image = Role.BLOCK, Role.BREAK, Role.NOTE, Role.MARK, Role.IMAGE
+        role_of, childless, naming = ROLES.get, _CHILDLESS, _NAMING
+        ends_box, ends_link, ends_block = _Ends.BOX, _Ends.LINK, _Ends.BOX | _Ends.LINE
+        classes: dict[str, list[Box]] = {}
+        # What is around the root has no lines; the root's own box is the first.
+        box = Box(root, "", None, 0, -1, False)
+        # The line that is being gathered.
+        parts: list[str] = []
+        link_count = link_chars = 0
+        in_link = marked = False
+
+        def flush() -> None:
+            """End the line that is being gathered."""
+            nonlocal link_count, link_chars, marked
+            raw = "".join(parts) if len(parts) > 1 else parts[0]
+            parts.clear()
+            holder = box
+            while not holder.block and holder.parent is not None:
+                holder = holder.parent
+            for piece in raw.split("\n") if holder.tag in _PREFORMATTED else (raw,):
+                text = " ".join(piece.split())
+                if not text.isprintable():
+                    text = fold_space(text)
+                if text:
+                    if link_chars > len(text):
+                        link_chars = len(text)
+                    blocks.append(Block(len(blocks), text, piece, holder, link_count, link_chars, marked))
+            # A link that goes on in the next line gives it characters, but is counted once.
+            link_count = link_chars = 0
+            marked = False
+
+        def leave(ends: int) -> None:
+            """End what an element's end ends."""
+            nonlocal box, in_link
+            if ends & _Ends.BOX:
+                if ends & _Ends.LINE and parts:
+                    flush()
+                box.end = len(blocks) + 1 if parts else len(blocks)
+                box = box.parent or box
+            if ends & _Ends.LINK:
+                in_link = False
+
+        # Elements that are open: what is left of the children around each, and what its end ends.
+        around: list[tuple[Iterator[etree._Element], etree._Element, int]] = []
+        children: Iterator[etree._Element] = iter((root,))
+        parent, ends = root, 0
+        while True:
+            for element in children:
                 # Comments, whose tag is no str, are not parsed.
                 tag: str = element.tag  # type: ignore[assignment]
                 role = role_of(tag)
+                own = 0
                 if role:
                     if role == block:
                         if parts:
-                            flush(box)
-                        if element is not root:
-                            box = Box(element, tag, box, len(blocks), True, box.hidden)
-                            owner = element
-                            boxes.append(box)
-                    elif role == skip:
-                        if tag == "script":
+                            flush()
+                        box = Box(element, tag, box, len(blocks), len(boxes), box.hidden)
+                        boxes.append(box)
+                        own = ends_block
+                    elif role in childless:
+                        if role == line_break:
+                            if parts:
+                                flush()
+                        elif role == note or tag == "script":
                             self.notes.append(element)
-                        skip_subtree()
-                        continue
-                    elif role == line_break:
-                        if parts:
-                            flush(box)
+                        text = element.tail
+                        if text and (parts or not text.isspace()):
+                            parts.append(text)
+                            if in_link:
+                                link_chars += len(text.strip())
                         continue
                     elif role == mark:
-                        self._marked = True
-                    elif role == note:
-                        self.notes.append(element)
-                        continue
+                        marked = True
                 for name, value in element.items():
-                    meaning = meaning_of(name)
-                    if not meaning:
-                        continue
-                    if meaning == href:
-                        if role == a_link and link is None:
-                            link = element
-                            self._link_count += 1
-                            self.links.append(Placed(element, len(blocks), box))
-                        continue
-                    if meaning == style and (
-                        ("none" not in value and "hidden" not in value) or not _HIDING.search(value)
-                    ):
-                        continue
-                    if owner is not element:
-                        box = Box(element, tag, box, len(blocks), False, box.hidden)
-                        owner = element
-                        boxes.append(box)
-                    if meaning == class_:
-                        box.cls = value
-                        for key in _class_keys(value):
-                            if key in index:
-                                index[key].append(box)
+                    if name == "href":
+                        if tag == "a" and not in_link:
+                            in_link = True
+                            link_count += 1
+                            links.append(Placed(element, len(blocks), box))
+                            own |= ends_link
+                    elif name in naming and (name != "style" or _hides(value)):
+                        if not own & ends_box:
+                            box = Box(element, tag, box, len(blocks), len(boxes), box.hidden, False)
+                            boxes.append(box)
+                            own |= ends_box
+                        if name == "class":
+                            box.cls = value
+                            if value in classes:
+                                classes[value].append(box)
                             else:
-                                index[key] = [box]
-                    elif meaning == id_:
-                        box.id = value
-                        index.setdefault("#" + value, []).append(box)
-                    else:
-                        box.hidden = True
+                                classes[value] = [box]
+                        elif name == "id":
+                            box.id = value
+                            index.setdefault("#" + value, []).append(box)
+                        else:
+                            box.hidden = True
                 if role == image:
-                    self.images.append(Placed(element, len(blocks), box))
+                    images.append(Placed(element, len(blocks), box))
                 text = element.text
-            else:
-                if owner is element:
-                    if box.block and parts:
-                        flush(box)
-                    box.end = len(blocks) + 1 if parts else len(blocks)
-                    if box.parent is not None:
-                        box = box.parent
-                        owner = box.element
-                if link is element:
-                    link = None
+                if text and (parts or not text.isspace()):
+                    parts.append(text)
+                    if in_link:
+                        link_chars += len(text.strip())
+                if len(element):
+                    around.append((children, parent, ends))
+                    children, parent, ends = iter(element), element, own
+                    break
+                if own:
+                    leave(own)
                 text = element.tail
-            if text and (parts or not text.isspace()):
-                parts.append(text)
-                if link is not None:
-                    self._link_chars += len(text.strip())
-        if parts:
-            flush(box)
-        boxes[0].end = len(blocks)
+                if text and (parts or not text.isspace()):
+                    parts.append(text)
+                    if in_link:
+                        link_chars += len(text.strip())
+            else:
+                if not around:
+                    break
+                if ends:
+                    leave(ends)
+                text = parent.tail
+                children, parent, ends = around.pop()
+                if text and (parts or not text.isspace()):
+                    parts.append(text)
+                    if in_link:
+                        link_chars += len(text.strip())
+        boxes[0].parent = None
+        self._index_classes(classes)
+
+    def _index_classes(self, classes: dict[str, list[Box]]) -> None:
+        """Index the boxes by the names in their classes, of which most are written alike many times."""
+        index = self.index
+        for value, boxes in classes.items():
+            for key in _class_keys(value):
+                # Names that always stand together share a list.
+                index[key] = sorted(index[key] + boxes, key=_ORDER) if key in index else boxes
