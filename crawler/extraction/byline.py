@@ -7,7 +7,7 @@ accounts never become authors.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from crawler.extraction.body import BodyRegion
 from crawler.extraction.dates import find_dates
@@ -82,6 +82,7 @@ class _Reader:
         self.start = min(headline.indexes, default=self.first)
         self.end = max(headline.indexes, default=-1)
         self.text = [i for i in region.lines if i not in headline.indexes]
+        self.kept = {*region.lines, *headline.indexes}
         self.info = InfoLines(document, self.readings, self.start, self.end)
 
     def read(self) -> None:
@@ -104,27 +105,27 @@ class _Reader:
             return False  # a paragraph, or a row of a list or menu
         if text == self.headline.title:
             return False  # once more, for readers on telephones
-        return self.info.read(block, hidden if block.hidden else shown, rule)
+        return self.info.read(block, hidden if block.box.hidden else shown, rule)
 
     # Lines around the headline and behind the text
 
     def _top(self) -> Iterator[Block]:
         """Yield the lines around the headline, in front of the text."""
         first, last = max(0, min(self.start, self.first) - ABOVE), self.first
-        wanted = set(range(first, last))
+        wanted: Iterable[int] = range(first, last)
         if last - first > BELOW:
             under = max(self.end, first)
-            wanted = {*range(first, first + ABOVE + 12), *range(under, under + 12), *range(last - 16, last)}
-        for index in sorted(wanted.difference(self.headline.indexes)):
-            if index < last:
+            ends = (range(first, first + ABOVE + 12), range(under, under + 12), range(last - 16, last))
+            wanted = sorted({index for end in ends for index in end if index < last})
+        for index in wanted:
+            if index not in self.headline.indexes:
                 yield self.document.blocks[index]
         yield from self._cut_out(self.first, self.first + ABOVE + TOP_OF_TEXT)
 
     def _cut_out(self, first: int, last: int) -> Iterator[Block]:
         """Yield the lines of a stretch of the text that the body has left out."""
-        lines = set(self.region.lines)
         for index in range(first, min(last, self.last)):
-            if index not in lines and index not in self.headline.indexes:
+            if index not in self.kept:
                 yield self.document.blocks[index]
 
     def _far_above(self) -> None:
@@ -175,7 +176,7 @@ class _Reader:
             if box.start <= high:
                 yield box, True
         index = self.document.index
-        for selector in [name for name in _ELEMENTS[role] if name in index]:
+        for selector in filter(index.__contains__, _ELEMENTS[role]):
             for box in index[selector][:3]:
                 if low <= box.start <= high and box.end - box.start <= 3:
                     yield box, False
@@ -183,10 +184,10 @@ class _Reader:
     def _element(self, role: str, box: Box, text: str, named: bool) -> None:
         """Read an element by what its name says it holds; an info line in it is read as such elsewhere."""
         rule = f"{'layout' if named else 'element'}:{role}"
-        labelled = [part for part in segment(text) if part.role]
         if role == "date":
             self._date_element(box, text, named, rule)
             return
+        labelled = [part for part in segment(text) if part.role]
         if any(part.role not in (role, "noise", "published") for part in labelled):
             return
         value = next((part.value for part in labelled if part.role == role), "" if labelled else text)

@@ -46,8 +46,20 @@ class Credits:
     """Lines of the text that are byline, info or editor lines and no text."""
     evidence: dict[str, str] = field(default_factory=dict)
     """Field -> rule."""
-    candidates: dict[str, list[tuple[int, str, str]]] = field(default_factory=dict)
-    """Field -> every reading with trust, value and rule, best first; for tracing."""
+    readings: Readings = field(default_factory=Readings, repr=False)
+    """What all this was decided from."""
+
+    @property
+    def candidates(self) -> dict[str, list[tuple[int, str, str]]]:
+        """Field -> every reading with trust, value and rule, best first; for tracing."""
+        readings = self.readings
+        dates = sorted(readings.dates, key=lambda w: -w.trust)
+        return {
+            "authors": [(r.trust, "、".join(r.value), r.rule) for r in _ranked(readings.authors)],
+            "source": [(r.trust, r.value[0], r.rule) for r in _ranked(readings.sources)],
+            "editors": [(r.trust, "、".join(r.value), r.rule) for r in _ranked(readings.editors)],
+            "published": [(w.trust, w.found.iso, w.rule) for w in dates],
+        }
 
 
 def decide(document: Document, readings: Readings, title: str | None, stated_source: str | None) -> Credits:
@@ -55,7 +67,7 @@ def decide(document: Document, readings: Readings, title: str | None, stated_sou
 
     `title` is its headline, which no source is called; `stated_source` the source in its metas.
     """
-    credits = Credits()
+    credits = Credits(readings=readings)
     editors = max(readings.editors, key=lambda r: r.trust, default=None)
     if editors:
         line = [r for r in readings.editors if r.line == editors.line and r.trust >= editors.trust - 5]
@@ -90,12 +102,6 @@ def decide(document: Document, readings: Readings, title: str | None, stated_sou
     for name, (value, rule) in readings.single.items():
         setattr(credits, name, value.split("\n") if name == "keywords" else value)
         credits.evidence[name] = rule
-    credits.candidates = {
-        "authors": [(r.trust, "、".join(r.value), r.rule) for r in _ranked(readings.authors)],
-        "source": [(r.trust, r.value[0], r.rule) for r in _ranked(readings.sources)],
-        "editors": [(r.trust, "、".join(r.value), r.rule) for r in _ranked(readings.editors)],
-        "published": [(w.trust, w.found.iso, w.rule) for w in sorted(readings.dates, key=lambda w: -w.trust)],
-    }
     return credits
 
 

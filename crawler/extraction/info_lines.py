@@ -1,6 +1,9 @@
 """Info lines: labelled and unlabelled values around a headline or behind a text, put into `Readings`."""
 
 import re
+from functools import cached_property
+
+from lxml import etree
 
 from crawler.extraction.dates import DateFound, find_dates, has_date_sign
 from crawler.extraction.document import Block, Document
@@ -29,12 +32,15 @@ _EDITORS_NUMBER = re.compile(r"_[A-Za-z]{0,4}\d{2,8}$")
 _EDITOR_ID = re.compile(r"[A-Za-z][\w-]{1,15}|[\u3400-\u9fff]{2,8}")
 _PEN_NAME = re.compile(r"(?!.*\d{3})[\w·—-]{2,14}(?: [\w·—-]{1,10}){0,2}")
 _OUTLET_LINE = ("报", "報", "网", "網", "社", "客户端", "杂志", "融媒", "融媒体中心")
+_PIECES = re.compile(r" {2,}|\|")
 _TODAY = re.compile("今天|今日|当前|现在|欢迎")
 _KEYWORDS = re.compile(r"[,，;；、|\s]+")
 
 
 _APART = frozenset({"span", "em", "i", "b", "a", "small", "strong", "label", "font"})
 _GAP = "\xa0\xa0"
+_TEXT = etree.XPath("string()", smart_strings=False)
+"""All text under an element, as `itertext` gives it, but in one step."""
 
 
 def spaced(block: Block) -> str:
@@ -43,27 +49,35 @@ def spaced(block: Block) -> str:
     `<span>来源：示例网</span><span>方敏</span>` is two fields to a reader, though no blank stands between.
     """
     element = block.box.element
-    if not 1 < len(element) <= 20 or (element.text and element.text.strip()):
+    if not 1 < len(element) <= 20 or (element.text and not element.text.isspace()):
         return block.raw
-    wanted = "".join(block.text.split())
     pieces: list[str] = []
+    gaps = 0
     for child in element:
         if child.tag not in _APART:
-            if _joined(pieces) == wanted:
+            if gaps and _are_all_of(block, pieces):
                 break
-            pieces = []
+            pieces, gaps = [], 0
             continue
-        text = "".join(child.itertext())
+        text = _TEXT(child) if len(child) else child.text or ""
         if pieces and len(text.strip()) > 1 and len(pieces[-1].strip()) > 1:
             pieces.append(_GAP)
+            gaps += 1
         pieces.append(text)
-        if child.tail:
-            pieces.append(child.tail)
-    return "".join(pieces) if _joined(pieces) == wanted else block.raw
+        if tail := child.tail:
+            pieces.append(tail)
+    return "".join(pieces) if gaps and _are_all_of(block, pieces) else block.raw
 
 
-def _joined(pieces: list[str]) -> str:
-    return "".join("".join(pieces).split())
+def _are_all_of(block: Block, pieces: list[str]) -> bool:
+    """Tell whether pieces are the whole text of a line, but for blanks."""
+    return "".join("".join(pieces).split()) == block.text.replace(" ", "")
+
+
+def _line_of(block: Block) -> str:
+    """Return an info line as it is cut into its values: single blanks collapsed, gaps kept."""
+    line = spaced(block)
+    return line if line == block.text else collapse(line[:LONGEST_INFO])
 
 
 class InfoLines:
@@ -76,29 +90,29 @@ class InfoLines:
 
     def read(self, block: Block, trust: int, rule: str) -> bool:
         """Read a line; return whether it held a label or a date standing alone, and so is no text."""
-        if not has_label_sign(block.text) and not has_date_sign(block.text):
-            role = role_of(block.text) if block.tag in _LABEL_CELLS else ""
+        text = block.text
+        if not has_date_sign(text) and not has_label_sign(text):
+            role = role_of(text) if block.box.tag in _LABEL_CELLS else ""
             if role:
-                part = self._completed(block, Segment(role, block.text, "", (0, 0)))
+                part = self._completed(block, Segment(role, text, "", (0, 0)))
                 return bool(part.value) and self.labelled(block, part, trust, rule)
             # Most lines: nothing in them but perhaps names.
             if trust >= Trust.INFO_LINE and block.index > self.end:
-                self._name_line(block, block.text)
+                self._name_line(block, text)
             return False
-        line = collapse(spaced(block)[:LONGEST_INFO])
+        line = _line_of(block)
         segments = segment(line)
-        held = dated = False
+        held = False
         for position, printed in enumerate(segments):
             if printed.role:
                 last = position == len(segments) - 1
                 part = self._completed(block, printed) if last and not printed.value else printed
                 held |= self.labelled(block, part, trust, rule)
-                dated |= part.role == "published" and bool(part.value)
         if len(line) <= _LONGEST_UNLABELLED:
             for part in segments:
                 if not part.role:
                     labelled = len(segments) > 1
-                    held |= self._unlabelled(block, part.value, trust, rule, labelled=labelled, dated=dated)
+                    held |= self._unlabelled(block, part.value, trust, rule, labelled=labelled)
         return held
 
     def _completed(self, block: Block, part: Segment) -> Segment:
@@ -124,7 +138,7 @@ class InfoLines:
 
     def read_labelled(self, block: Block, trust: int, rule: str) -> None:
         """Read the labelled values of a line and nothing else."""
-        segments = segment(collapse(spaced(block)[:LONGEST_INFO]))
+        segments = segment(_line_of(block))
         for position, printed in enumerate(segments):
             if printed.role:
                 last = position == len(segments) - 1
@@ -164,7 +178,7 @@ class InfoLines:
 
     def _date_behind(self, value: str, trust: int, rule: str) -> None:
         """Read a date behind a value: 来源：新华社 2024-05-10 06:58."""
-        for found in find_dates(value)[:1] if has_date_sign(value) else ():
+        for found in find_dates(value)[:1]:
             self.readings.date(_date_trust(trust, Trust.DATE_BESIDE) - 2, found, f"{rule}:beside")
 
     def _author(self, block: Block, part: Segment, trust: int, rule: str) -> bool:
@@ -209,9 +223,7 @@ class InfoLines:
 
     # Values without a label
 
-    def _unlabelled(
-        self, block: Block, text: str, trust: int, rule: str, *, labelled: bool, dated: bool
-    ) -> bool:
+    def _unlabelled(self, block: Block, text: str, trust: int, rule: str, *, labelled: bool) -> bool:
         """Read what stands in an info line without a label: a date, an outlet, names."""
         dates = find_dates(text)
         if not dates and not labelled:
@@ -219,14 +231,14 @@ class InfoLines:
                 self._name_line(block, text)
             return False
         first = dates[0] if dates else None
+        if first is None and trust < Trust.INFO_LINE:
+            return False
         rest = text[: first.span[0]] + "  " + text[first.span[1] :] if first else text
         rest = trim(without_addresses(fold_width(rest)))
         if first is not None:
             if not self._stands_alone(block, rest, trust, labelled=labelled):
                 return False
             self._note_date(block, first, trust, rule, several=len(dates) > 1 and not labelled)
-        elif trust < Trust.INFO_LINE or not (labelled or dated):
-            return False
         if rest and len(rest) <= _LONGEST_REST and (first or labelled or not block.links):
             self._beside(block, rest, trust - 20, rule)
         return first is not None
@@ -260,18 +272,23 @@ class InfoLines:
         names = read_names(rest, trusted=False)
         if names.people and (names.complete or names.role):
             self.readings.author(trust, names.people, rest, rule, block.index)
-        pieces = [trim(piece) for piece in re.split(r" {2,}|\|", rest)]
-        commentator = next((word for word in rest.split() if _COMMENTATOR.fullmatch(word)), None)
-        if commentator:
-            self.readings.author(trust, [commentator], rest, rule, block.index)
-        site = parts(self.document.title_text)[-1]
-        outlets = (p for p in pieces if _NAME_LIKE.fullmatch(p) and (is_outlet(p) or is_unit(p) or p == site))
+        pieces = [trim(piece) for piece in _PIECES.split(rest)]
+        if "评论员" in rest:
+            commentator = next((word for word in rest.split() if _COMMENTATOR.fullmatch(word)), None)
+            self.readings.author(trust, [commentator] if commentator else [], rest, rule, block.index)
+        site = self._site
+        outlets = (p for p in pieces if (is_outlet(p) or is_unit(p) or p == site) and _NAME_LIKE.fullmatch(p))
         # 方敏 示例日报: with a name in it the piece is two things.
         outlet = next((p for p in outlets if p == site or not any(n in p for n in names.people)), None)
         units = (unit for unit in names.units if _NAME_LIKE.fullmatch(unit))
         outlet = outlet or next((unit for unit in units if is_outlet(unit)), None)
         if outlet:
             self.readings.source(trust, clean_source(outlet), rest, rule, block.index)
+
+    @cached_property
+    def _site(self) -> str:
+        """What stands last in the page's title."""
+        return parts(self.document.title_text)[-1]
 
     def _between_headline_and_date(self, block: Block) -> bool:
         following = self.document.blocks[block.index + 1 : block.index + 2]

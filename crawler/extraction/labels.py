@@ -72,18 +72,25 @@ _ENDS_OF_OUTLETS = tuple(vocabulary("names")["outlet_endings"])
 _SURNAMES = "".join(vocabulary("names")["surnames"].split())
 _SEPARATOR = re.compile(r"[:|/\]\u3011]")
 _LAST = "".join(sorted({word[-1] for word in _ROLES} | set("文图圖编編")))
+_BARS = "|丨│｜"
+_SEPARATORS = r":：|/\]】︰∶丨│｜／］"
 # What a line without any label is told by at once: no separator stands behind the last character of a
 # label, nor does it hold one of the words that label without a separator.
 _LABEL_SIGN = re.compile(
-    rf"[{re.escape(_LAST)}]\s{{0,4}}(?:[（(\[［][^()（）\[\]:：]{{0,8}}[)）\]］])?\s{{0,3}}[:：|/\]】︰∶丨│｜／］]"
+    rf"[{re.escape(_LAST)}]\s{{0,4}}(?:[（(\[［][^()（）\[\]:：]{{0,8}}[)）\]］])?\s{{0,3}}[{_SEPARATORS}]"
     r"|(?:[来來]源|稿源|作者|[责責]任?[编編][辑輯]?|[发發][布佈][时時日][间間期])\s"
-    r"|[|丨│｜]\s{0,4}(?:来源|稿源|作者|记者|责编)"
+    rf"|[{_BARS}]\s{{0,4}}(?:来源|稿源|作者|记者|责编)"
     rf"|(?:编辑|編輯)\s{{1,4}}[{_SURNAMES}]"
 )
 _LAST_CHARACTERS = frozenset(_LAST)
-_JOINED_SIGN = re.compile(r"[源布佈表新载載自转轉摘编編出][于自於]")
-# What each of the forms of `_LABEL_SIGN` holds, but few sentences do; it is searched for much faster.
-_LABEL_HINT = re.compile(r"[:：|/\]】︰∶丨│｜／］\s]")
+_BEFORE_JOINT = "源布佈表新载載自转轉摘编編出"
+_JOINED_SIGN = re.compile(rf"[{_BEFORE_JOINT}][于自於]")
+# What all the forms of `_LABEL_SIGN` and `_JOINED_SIGN` hold and few sentences do. As it begins with a class
+# of characters, it is searched for in a fraction of the time.
+_LABEL_HINT = re.compile(
+    rf"[{re.escape(_LAST)}{_BEFORE_JOINT}{_BARS}]"
+    rf"(?:[\s（(\[［{_SEPARATORS}]|(?<=[{_BEFORE_JOINT}])[于自於]|(?<=[{_BARS}]))"
+)
 _PADDED = re.compile(r"(\S) {1,4}(\S)$")
 _REMARK = re.compile(r" ?[(\[][^()\[\]:]{0,8}[)\]] {0,2}$")
 # Labels that end by themselves: 于 and 自 do what a colon does.
@@ -104,13 +111,15 @@ _BLANK = re.compile(
 _FIELD = re.compile(
     rf"(?:^|(?<=\|)) {{0,4}}(?P<label>来源|稿源|作者|记者|责任编辑|责编|编辑)(?P<editor>)(?=[{_HAN}A-Za-z])"
 )
-_BLANK_HINT = re.compile("[来稿作责编发來責編發]")
+_BLANK_HINT = re.compile("[源者辑輯编间間期] ")
 _SHORT = re.compile(
     r"(?:^|(?<=[ (\[\u3010|/]))(?P<label>图/文|文/图|图文|文图|文|图|圖|编|編)(?P<editor>) ?[/:|] ?"
 )
+_SHORT_HINT = re.compile("[文图圖编編] ?[/:|]")
 _SHORT_ROLES = {"图": "picture", "圖": "picture", "编": "editor", "編": "editor"}
 _EDGES = " \t\r\n\u3000\xa0\u2002\u2003\u200b\ufeff|丨│/／,，;；:：·•-—→>"
 _OPENING, _CLOSING = "（(《【[［「“<", "）)》】]］」”>"
+_BRACKETS = frozenset(_OPENING + _CLOSING)
 _PAIRS = {
     "）": "（(",
     ")": "（(",
@@ -127,7 +136,7 @@ _PAIRS = {
 def trim(text: str) -> str:
     """Return a value without the white space, separators and unpaired brackets around it."""
     text = text.strip(_EDGES)
-    while text:
+    while text and (text[0] in _BRACKETS or text[-1] in _BRACKETS):
         first, last = text[0], text[-1]
         if last in _OPENING or (last in _PAIRS and not any(sign in text for sign in _PAIRS[last])):
             text = text[:-1].rstrip(_EDGES)
@@ -161,9 +170,18 @@ def _label_before(folded: str, stop: int) -> tuple[int, str] | None:
     return None
 
 
-@lru_cache(maxsize=256)
+# Several readers ask of each line: what was found is remembered for the time of a page. Lines without
+# `_LABEL_HINT`, the most of a page, are not worth remembering.
+
+
+@lru_cache(maxsize=128)
+def _is_signed(text: str) -> bool:
+    return _JOINED_SIGN.search(text) is not None or _LABEL_SIGN.search(text) is not None
+
+
+@lru_cache(maxsize=128)
 def _label_marks(text: str) -> tuple[tuple[int, int, str, str], ...]:
-    """Return the labels of a line. Remembered for the time of a page, as several readers ask of each line."""
+    """Return the labels of a line."""
     return tuple(_marks(fold_width(text))) if has_label_sign(text) else ()
 
 
@@ -198,9 +216,9 @@ def _marks(folded: str) -> list[tuple[int, int, str, str]]:
     if "于" in folded or "自" in folded or "於" in folded:
         patterns.append(_JOINED)
     if len(folded) < 200:
-        if " " in folded and _BLANK_HINT.search(folded):
+        if _BLANK_HINT.search(folded):
             patterns.append(_BLANK)
-        if "文" in folded or "图" in folded or "编" in folded or "圖" in folded or "編" in folded:
+        if _SHORT_HINT.search(folded):
             patterns.append(_SHORT)
     for pattern in patterns:
         for match in pattern.finditer(folded):
@@ -238,12 +256,10 @@ def role_of(text: str) -> str:
 
 def has_label_sign(text: str) -> bool:
     """Tell, fast, whether a text may hold a label; most lines of a page cannot."""
-    if _JOINED_SIGN.search(text):
-        return True
-    return _LABEL_HINT.search(text) is not None and _LABEL_SIGN.search(text) is not None
+    return _LABEL_HINT.search(text) is not None and _is_signed(text)
 
 
 def has_label(text: str) -> bool:
     """Tell whether a text holds a label of the vocabulary."""
     text = text[:LONGEST_LINE]
-    return bool(_label_marks(text))
+    return has_label_sign(text) and bool(_label_marks(text))

@@ -53,9 +53,11 @@ _REMARK = re.compile(r"[(\[【（][^()（）\[\]【】]{0,80}[)\]】）]")
 _LIST_SIGNS = re.compile(r"[、,，;；/／&|｜+＋]")
 _OFFICE = re.compile(alternation(_WORDS["office_openings"]))
 _QUOTES = re.compile("[《》〈〉“”「」<>]")
+_MARKS = re.compile(r"[(\[【（《》〈〉“”「」<>]")
+"""What `_REMARK` begins with, and all of `_QUOTES`: most lists hold none."""
 _AND = re.compile("[和与]")
 _OFFICE_ENDINGS = tuple(_WORDS["office_endings"])
-_LEADING_MARK = re.compile(r"^[□■◎○●◇◆▲△▼▽★☆※◆∎▪•·\-—–―>*#@《【\[(（\s]+")
+_LEADING_MARK = re.compile(r"[□■◎○●◇◆▲△▼▽★☆※◆∎▪•·\-—–―>*#@《【\[(（\s]+")
 
 
 class Names(NamedTuple):
@@ -154,6 +156,8 @@ def is_no_source(text: str) -> bool:
 def _tokens(text: str) -> list[str]:
     """Split a piece of a name list at its blanks, padded names joined (方 敏, 王 乐 文)."""
     words = text.split()
+    if len(words) < 2:
+        return words
     tokens: list[str] = []
     position = 0
     while position < len(words):
@@ -213,8 +217,8 @@ def _sort_piece(piece: str, sure: bool, people: list[str], units: list[str]) -> 
         return True
     complete = True
     for token in filter(None, map(trim, _tokens(piece))):
-        halves = _AND.split(token)
-        if len(halves) > 1 and all(is_person(half) for half in halves):
+        joined = "和" in token or "与" in token
+        if joined and all(map(is_person, halves := _AND.split(token))):
             people += halves
         elif is_person(token) and (len(token) < 3 or not is_unit(token)):
             people.append(token)
@@ -236,8 +240,11 @@ def read_names(text: str, *, trusted: bool = True) -> Names:
     names follow, and the shape of a name is enough; without, a name must carry a surname.
     """
     folded = fold_width(text[:LONGEST_LIST]).strip()
-    folded = _LEADING_MARK.sub("", folded)
-    folded = _QUOTES.sub(" ", _REMARK.sub(" ", folded))
+    mark = _LEADING_MARK.match(folded)
+    if mark:
+        folded = folded[mark.end() :]
+    if _MARKS.search(folded):
+        folded = _QUOTES.sub(" ", _REMARK.sub(" ", folded))
     role = _PERSON_ROLE.search(folded) is not None
     if role and "摄影" in folded:
         folded = _PICTURED.sub("", folded)

@@ -98,29 +98,39 @@ def read_printed(
                 printed.evidence["document_number"] = "line-at-top"
                 break
     printed.document_number = number
-    names = {fold(name) for name in (metas.site_name, metas.column, metas.title) if name}
-    title = fold(metas.title or document.title_text[:300])
-    printed.keywords = credits.keywords or [
-        word
-        for word in metas.keywords
-        # Templates put the headline and the names of site and column among the keywords.
-        if fold(word) not in names
-        and len(word) <= _LONGEST_KEYWORD
-        and not (len(word) >= 8 and fold(word) in title)
-    ]
+    printed.keywords = credits.keywords or _stated_keywords(document, metas)
     if printed.keywords:
         printed.evidence["keywords"] = credits.evidence.get("keywords", "meta:keywords")
     _read_summary(document, region, credits, layout, metas, printed)
     return printed
 
 
+def _stated_keywords(document: Document, metas: Metas) -> list[str]:
+    """Return the keywords in the metas without the headline and the names of site and column.
+
+    Templates put those there too.
+    """
+    if not metas.keywords:
+        return []
+    names = {fold(name) for name in (metas.site_name, metas.column, metas.title) if name}
+    title = fold(metas.title or document.title_text[:300])
+    return [
+        word
+        for word in metas.keywords
+        if len(word) <= _LONGEST_KEYWORD
+        and (folded := fold(word)) not in names
+        and not (len(word) >= 8 and folded in title)
+    ]
+
+
 def _read_newspaper(document: Document, region: BodyRegion, printed: Printed) -> None:
     last = region.lines[-1] if region.lines else region.end
-    lines = [*range(max(0, last - 2), min(len(document.blocks), max(last, region.end) + _NEAR))]
-    lines += range(max(0, region.start - _NEAR), region.start)
-    for index in lines:
-        text = document.blocks[index].text
-        if len(text) > 120 or "版" not in text:
+    blocks = document.blocks
+    lines = blocks[max(0, last - 2) : max(last, region.end) + _NEAR]
+    lines += blocks[max(0, region.start - _NEAR) : region.start]
+    for block in lines:
+        text, index = block.text, block.index
+        if "版" not in text or len(text) > 120:
             continue
         found = find_newspaper(text)
         if found and (found.date or "《" in text):
@@ -151,6 +161,7 @@ def _read_summary(
     text = metas.summary or ""
     if len(text) >= 15 and region.lines:
         start = fold(text[:40])[:10]
-        if any(start in fold(document.blocks[index].text[:300]) for index in region.lines[:8]):
+        lines = (document.blocks[index].text[:300] for index in region.lines[:8])
+        if any(start in line or start in fold(line) for line in lines):
             printed.summary = text[:LONGEST_SUMMARY]
             printed.evidence["summary"] = metas.evidence.get("summary", "meta:description")

@@ -11,9 +11,9 @@ LONGEST_SOURCE = 60
 """Characters of a source; a longer value is a sentence."""
 
 _WORDS = vocabulary("sources")
-_FURNITURE = re.compile(
-    rf"{alternation(_WORDS['glued'])}|【.{{0,6}}】|\(\d+\)"
-    rf"|(?<=[ \u3000])(?:\d{{1,7}}次|\S{{0,8}}收集|{alternation(_WORDS['apart'])})(?=[ \u3000\d]|$)"
+_GLUED = re.compile(rf"{alternation(_WORDS['glued'])}|【.{{0,6}}】|\(\d+\)")
+_APART = re.compile(
+    rf"(?<=[ \u3000])(?:\d{{1,7}}次|\S{{0,8}}收集|{alternation(_WORDS['apart'])})(?=[ \u3000\d]|$)"
 )
 _ADDRESS = re.compile(
     r"(?:https?://|www\.)[\w./?=&%:#-]*|[\w-]+(?:\.[\w-]+){0,4}\.(?:com|cn|org|net|gov|edu)(?:\.cn)?(?!\w)",
@@ -52,7 +52,7 @@ def clean_source(value: str) -> str | None:
     for found in find_dates(value)[:1]:
         value = value[: found.span[0]]
     folded = fold_width(value)
-    address = _ADDRESS.search(folded)
+    address = _ADDRESS.search(folded) if "." in folded or "/" in folded else None
     if address:
         value, folded = value[: address.start()], folded[: address.start()]
     bar = folded.find("|", 2)
@@ -66,9 +66,9 @@ def clean_source(value: str) -> str | None:
         value = value[: sentence.start()]
         if "”" in value and "“" not in value:
             return None  # the rest of a notice about sources
-    furniture = _FURNITURE.search(value)
+    furniture = [match.start() for pattern in (_GLUED, _APART) if (match := pattern.search(value))]
     if furniture:
-        value = value[: furniture.start()]
+        value = value[: min(furniture)]
     marked = _MARKED.match(value)
     value = trim(marked["name"] if marked else value)
     issue = _ISSUE.search(value)

@@ -51,15 +51,16 @@ _REPORTS = re.compile(
     rf"^[（(【]?(?P<who>{_HAN}{{0,10}}(?:记者|記者)[\u3400-\u9fff、，\s]{{2,40}}?)(?:报道|報道|報導)[】)）:：，,\s]"
 )
 _NAME_FIRST = re.compile(r"[/\s]{1,3}(?:文/图|图/文|文并图|图文|文字|撰文|文|著)$")
-_DATELINE_SIGN = re.compile("[电電讯訊]|消息")
+_DATELINE_SIGN = re.compile("[电電讯訊息](?:(?<!息)|(?<=消息))")
 _OPENING_REPORTERS = re.compile(
     r"[（(【〔\[](?P<who>[^()（）【】〔〕\[\]]{0,24}(?:记者|記者|通讯员|评论员)[^()（）【】〔〕\[\]]{1,70})[)）】〕\]]"
 )
 _BRACKETS = re.compile(r"[（(【\[](?P<inside>[^（()）【】\[\]]{1,120})[)）】\]]\s*[。.]?\s*$")
-_CLOSING = (")", "）", "】", "]")
+_CLOSING = frozenset(")）】]")
 _SKIPPED = re.compile(
     r"\s*[（(【\[]?(?:完|全文完|未完待续|图文|编后|略|END|end|The End|责任编辑见下)[)）】\]]?[。.]?\s*$"
 )
+_ENDS_OF_SKIPPED = frozenset("完续文后略Dd下")
 _AFFILIATION = re.compile(
     r"^(?P<label>(?:本文)?作者(?:单位|系|为|是|分别系|分别为|分别是|均系|均为|简介|現為|现为)|作者单位)"
 )
@@ -74,6 +75,7 @@ _QUOTED_SOURCE = re.compile(
     r"^(?:本文)?(?:原文)?(?:原载[于自]?|转自|转载自|摘自|摘编自|选自|节选自|(?:稿件|文章)?来源于?|载于|刊于|刊载于|发表于|据|综合自)"
     r"[:：\s]*(?P<source>.+)$"
 )
+_BLANKS_AND_STOPS = " \u3000\xa0。."
 _TITLE_MARKS = re.compile(r"《(?P<name>[^《》]{1,30})》")
 _TAIL_OF_NEWS = re.compile(r"(?:报道|消息|电|讯|综合|等)$")
 
@@ -184,11 +186,15 @@ def _reporters(who: str) -> list[str]:
 
 def read_trailer(text: str) -> Trailer | None:
     """Read the brackets that close a text; None where they hold no credit."""
+    # Most lines end in neither a bracket nor a word behind which one may stand.
     tail = text[-260:]
+    last = tail.rstrip(_BLANKS_AND_STOPS)[-1:]
+    if last not in _CLOSING and last not in _ENDS_OF_SKIPPED:
+        return None
     skipped = _SKIPPED.search(tail, max(0, len(tail) - 14))
     if skipped and skipped.start() > 0:
         tail = tail[: skipped.start()]
-    if tail.rstrip(" \u3000\xa0。.")[-1:] not in _CLOSING:
+    if tail.rstrip(_BLANKS_AND_STOPS)[-1:] not in _CLOSING:
         return None
     match = _BRACKETS.search(tail)
     if match is None:
