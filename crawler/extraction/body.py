@@ -5,7 +5,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from itertools import accumulate
+from itertools import accumulate, compress
 from operator import attrgetter
 from typing import Final
 
@@ -63,15 +63,12 @@ _LINE_TAGS: Final = frozenset(
 _LATIN_STOP = re.compile(r"[.,;:?!] ")
 
 
-def prose(block: Block) -> float:
-    """Return how much running text a line holds: its characters, fewer for short lines, none for links."""
-    text = block.text
-    size = len(text)
-    plain = size - block.link_chars
-    if plain * 2 < size:
-        return 0.0
-    if size < _SHORT:
-        return plain * 0.15
+def _prose(text: str, size: int, plain: int) -> float:
+    """Return how much running text a line holds that is not short: its characters, fewer for such without
+    punctuation.
+
+    `size` is its length, `plain` how many of its characters are no link.
+    """
     count = text.count
     stops = count("，") + count("。")
     if stops * 24 >= size:
@@ -95,51 +92,66 @@ class _Weights:
 
     def __init__(self, document: Document, named: Sequence[Box]) -> None:
         blocks = document.blocks
-        # Most lines of a page are links; that they weigh nothing is seen here without a call.
-        every = [0.0 if block.link_chars * 2 > len(block.text) else prose(block) for block in blocks]
+        every: list[float] = []
+        for block in blocks:
+            text = block.text
+            size = len(text)
+            plain = size - block.link_chars
+            if plain * 2 < size:
+                every.append(0.0)  # menus are most lines of a page
+            elif size < _SHORT:
+                every.append(plain * 0.15)
+            else:
+                every.append(_prose(text, size, plain))
         _discount_teasers(blocks, every)
-        if sum(every) < _SCANT:
+        whole = sum(every)
+        if whole < _SCANT:
             # Where there is little text the foot of the page would outweigh it.
             every = [
                 0.0 if w and is_footer_line(squash(b.text)) else w for b, w in zip(blocks, every, strict=True)
             ]
-        shown = [
-            0.0 if weight and block.box.hidden else weight
-            for block, weight in zip(blocks, every, strict=True)
-        ]
-        # Some sites hide the text and show it by script.
-        if sum(every) > 2 * sum(shown) + _LITTLE:
-            shown = every
-        self._sum(shown)
-        if self._discount(named, shown):
-            self._sum(shown)
+            whole = sum(every)
+        hidden = [index for index, weight in enumerate(every) if weight and blocks[index].box.hidden]
+        if hidden:
+            shown = every.copy()
+            for index in hidden:
+                shown[index] = 0.0
+            # Some sites hide the text and show it by script.
+            if whole <= 2 * sum(shown) + _LITTLE:
+                every = shown
+        self.each = every
+        """Running text of each line."""
+        self._sum()
+        if self._discount(named):
+            self._sum()
 
-    def _sum(self, each: list[float]) -> None:
-        self.sums = [0.0, *accumulate(each)]
+    def _sum(self) -> None:
+        self.sums = [0.0, *accumulate(self.each)]
         self.total = self.sums[-1]
 
-    def _discount(self, named: Sequence[Box], each: list[float]) -> bool:
+    def _discount(self, named: Sequence[Box]) -> bool:
         """Take furniture elements out of the reckoning; comments too where something else is left."""
         changed = 0
         for box in named:
             if box.end <= changed:
                 continue
             weight = self.of(box.start, box.end)
-            if not weight:
-                continue
-            comments = is_comment_name(box.cls) or is_comment_name(box.id)
-            if (
+            if weight and (
                 weight < 0.4 * self.total
                 or is_never_text(box)
-                or (comments and self.total - weight > _A_LITTLE)
+                or (self.total - weight > _A_LITTLE and _holds_comments(box))
             ):
-                each[box.start : box.end] = [0.0] * (box.end - box.start)
+                self.each[box.start : box.end] = [0.0] * (box.end - box.start)
                 changed = box.end
         return changed > 0
 
     def of(self, start: int, end: int) -> float:
         """Return the running text in the lines from `start` up to `end`."""
         return self.sums[end] - self.sums[start]
+
+
+def _holds_comments(box: Box) -> bool:
+    return is_comment_name(box.cls) or is_comment_name(box.id)
 
 
 _LITTLE: Final = 80
@@ -150,16 +162,19 @@ _SCANT: Final = 400
 
 def _discount_teasers(blocks: Sequence[Block], each: list[float]) -> None:
     """Take off weight from summaries in lists of articles: lines between a linked headline and the next."""
-    linked = {
-        block.index
-        for block in blocks
-        if block.link_chars >= _HEADLINE and block.link_chars * 10 >= len(block.text) * 7
-    }
     last = -2
-    for index in sorted(index + 1 for index in linked):
-        if index < len(blocks) - 1 and each[index] and (index + 1 in linked or last == index - 2):
+    for index in range(1, len(blocks) - 1):
+        if (
+            each[index]
+            and _is_linked_headline(blocks[index - 1])
+            and (last == index - 2 or _is_linked_headline(blocks[index + 1]))
+        ):
             each[index] *= _TEASER
             last = index
+
+
+def _is_linked_headline(block: Block) -> bool:
+    return block.link_chars >= _HEADLINE and block.link_chars * 10 >= len(block.text) * 7
 
 
 _HEADLINE: Final = 8
@@ -170,20 +185,19 @@ _LIST: Final = 3
 def _densest(document: Document, weights: _Weights) -> Box:
     """Descend from the root to the child that holds most of the running text until the rest is text as
     well."""
-    children: dict[Box, list[Box]] = {}
     sums = weights.sums
     least = weights.total * 0.01
-    # Few boxes hold a hundredth of the text; they are picked out first, in a loop of nothing else.
-    for box in [box for box in document.boxes if sums[box.end] - sums[box.start] > least]:
-        parent = box.parent
-        if parent is None or not box.block:
-            continue
-        while not parent.block and parent.parent is not None:
-            parent = parent.parent
-        if parent in children:
-            children[parent].append(box)
-        else:
-            children[parent] = [box]
+    # Few boxes of a page hold running text: those around the lines that do.
+    children: dict[Box, list[Box]] = {}
+    known = {document.boxes[0]}
+    for block in compress(document.blocks, weights.each):
+        box = block.box
+        while box not in known:
+            known.add(box)
+            parent = _block_around(box)
+            if sums[box.end] - sums[box.start] > least:
+                children.setdefault(parent, []).append(box)
+            box = parent
     box = document.boxes[0]
     weight = weights.total
     while True:
@@ -196,6 +210,16 @@ def _densest(document: Document, weights: _Weights) -> Box:
             break
         box, weight = best, best_weight
     return _widen(document, box, weight, weights)
+
+
+def _block_around(box: Box) -> Box:
+    """Return the nearest block-level box around one that is not the root."""
+    around = box.parent
+    while around is not None:
+        if around.block or around.parent is None:
+            return around
+        around = around.parent
+    return box
 
 
 def _is_column(document: Document, box: Box, best: Box) -> bool:

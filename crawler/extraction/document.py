@@ -9,7 +9,8 @@ time. The walk leaves two parallel views:
   `Document.find` looks boxes up by id, class or tag through an index that the same walk filled.
 """
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final
@@ -84,9 +85,17 @@ class Document:
     def _matching(self, simple: str) -> list[Box]:
         cut = max(simple.find("#"), simple.find("."))
         if cut < 0:
-            return [box for box in self.boxes if box.tag == simple]
+            return self.by_tag.get(simple, [])
         found = self.index.get(simple[cut:], [])
         return [box for box in found if box.tag == simple[:cut]] if cut else found
+
+    @cached_property
+    def by_tag(self) -> dict[str, list[Box]]:
+        """Tag -> boxes in document order."""
+        by_tag: defaultdict[str, list[Box]] = defaultdict(list)
+        for box in self.boxes:
+            by_tag[box.tag].append(box)
+        return dict(by_tag)
 
     def lines(self, box: Box) -> list[Block]:
         """Return the lines that a box covers."""
@@ -103,21 +112,26 @@ class Document:
             return None
         return joined if joined.lower().startswith(("http://", "https://")) else None
 
-    def declared(self, tag: str) -> Iterator[etree._Element]:
-        """Yield the meta, link, base or script elements, those of the head first."""
-        for element in (*self._head, *self.notes):
-            if element.tag == tag:
-                yield element
+    def declared(self, tag: str) -> Sequence[etree._Element]:
+        """Return the meta, link, base or script elements, those of the head first."""
+        return self._declared.get(tag, ())
 
     @cached_property
-    def _head(self) -> list[etree._Element]:
-        return [e for child in self.root if child.tag == "head" for e in child.iter()]
+    def _declared(self) -> dict[str, list[etree._Element]]:
+        """Tag -> elements of the head, then those of the body that belong there."""
+        declared: dict[str, list[etree._Element]] = {}
+        for head in self.root.iterchildren("head"):
+            for element in head.iter():
+                declared.setdefault(str(element.tag), []).append(element)
+        for element in self.notes:
+            declared.setdefault(str(element.tag), []).append(element)
+        return declared
 
     @cached_property
     def base(self) -> str:
         """The address that relative links are joined to."""
-        element = next(self.declared("base"), None)
-        href = (element.get("href") or "").strip() if element is not None else ""
+        bases = self.declared("base")
+        href = (bases[0].get("href") or "").strip() if bases else ""
         try:
             return urljoin(self.url, href) if href else self.url
         except ValueError:
@@ -126,8 +140,12 @@ class Document:
     @cached_property
     def title_text(self) -> str:
         """The text of `<title>`, white space folded; empty where there is none."""
-        titles = (element for element in self._head if element.tag == "title")
-        return next(filter(None, map(text_of, titles)), "") or self._stray_title()
+        for title in self._declared.get("title", ()):
+            # Hardly any holds an element; to ask for its text alone is much faster then.
+            text = text_of(title) if len(title) else fold_space(title.text or "")
+            if text:
+                return text
+        return self._stray_title()
 
     def _stray_title(self) -> str:
         """Return the text of a `<title>` outside the head, where broken markup put it."""

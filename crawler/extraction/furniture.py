@@ -75,17 +75,22 @@ _FURNITURE_KEYS: Final = _FurnitureKeys()
 
 def named_boxes(document: Document) -> list[Box]:
     """Return the block-level boxes that are furniture by id, class or tag, in document order."""
-    index = document.index
+    index, by_tag = document.index, document.by_tag
     found = {box for key in index if _FURNITURE_KEYS[key] for box in index[key] if box.block}
-    found.update([box for box in document.boxes if box.tag in _FURNITURE_TAGS])
+    for tag in _FURNITURE_TAGS & by_tag.keys():
+        found.update(by_tag[tag])
     return sorted(found, key=lambda box: (box.start, -box.end))
 
 
 _FURNITURE_TAGS: Final = frozenset({"nav", "footer", "aside"})
 
 
+@lru_cache(maxsize=256)
 def squash(text: str) -> str:
-    """Return a line as the word lists are written: widths folded, white space out, lower case."""
+    """Return a line as the word lists are written: widths folded, white space out, lower case.
+
+    Remembered for the time of a page, as several readers ask of each line.
+    """
     return "".join(fold_width(text).split()).lower()
 
 
@@ -131,11 +136,6 @@ def may_be_ending(text: str) -> bool:
     return text[:1] in _OPENS_ENDING
 
 
-def may_end(text: str) -> bool:
-    """Tell by its first character whether a line may end a text: ending, editor line or head of comments."""
-    return text[:1] in _MAY_END
-
-
 def is_ending(squashed: str) -> bool:
     """Tell whether a squashed line begins as those do that follow a text: related links, sharing, previous
     and next."""
@@ -175,7 +175,11 @@ def _comment_headings() -> frozenset[str]:
 
 def is_comment_heading(squashed: str) -> bool:
     """Tell whether a squashed line is the heading above readers' comments, a count behind it left out."""
-    return len(squashed) <= 16 and _COUNT.sub("", squashed) in _comment_headings()
+    return (
+        squashed[:1] in _OPENS_COMMENTS
+        and len(squashed) <= 16
+        and _COUNT.sub("", squashed) in _comment_headings()
+    )
 
 
 _SEPARATORS: Final = frozenset("：:|/｜丨")
@@ -187,14 +191,16 @@ _EDITOR_ROLES: Final = [
 _EDITORS: Final = re.compile(
     rf"[\[(【〖]?(?:(?:作者|来源|文|图)[:/]\S{{1,12}}?)?(?:{alternation(_EDITOR_ROLES)})[\])】]?[:|/]"
 )
-_OPENS_EDITORS: Final = frozenset("[(【〖［（ 　\xa0作来文图" + "".join({word[0] for word in _EDITOR_ROLES}))
-_MAY_END: Final = _OPENS_ENDING | _OPENS_COMMENTS | _OPENS_EDITORS
+OPENS_EDITORS: Final = frozenset("[(【〖［（ 　\xa0作来文图" + "".join({word[0] for word in _EDITOR_ROLES}))
+"""What the lines begin with that `is_editor_line` can be true of."""
+OPENS_ENDS: Final = _OPENS_ENDING | _OPENS_COMMENTS | OPENS_EDITORS
+"""What the lines begin with that may end a text: endings, editor lines, headings of comments."""
 
 
 def is_editor_line(text: str) -> bool:
     """Tell whether a line names editors, reviewers or who put it on line: （责编：甲、乙）."""
     return (
-        text[:1] in _OPENS_EDITORS
+        text[:1] in OPENS_EDITORS
         and len(text) <= _EDITOR_LENGTH
         and not _SEPARATORS.isdisjoint(text)
         and _EDITORS.match(squash(text)) is not None

@@ -265,7 +265,7 @@ def _is_subtitle(document: Document, layout: Layout, block: Block, title: str) -
     if not 4 <= len(text) <= LONGEST:
         return False
     named = _selected(document, layout.subtitle, block) or _hinted(block, SUBTITLE_HINTS)
-    named = named or (block.level > 1 and len(text) > 6 and bool(_SUBTITLE.match(text)))
+    named = named or (len(text) > 6 and _SUBTITLE.match(text) is not None and block.level > 1)
     if not named and not (_DASHES.match(text) and len(text) <= 80 and not text.endswith("。")):
         return False
     other = block.links or has_label(text) or find_dates(text) or _is_byline(text)
@@ -280,11 +280,19 @@ def _repetitions(document: Document, region: BodyRegion, parts: list[str], used:
     for index in region.lines[:INSIDE]:
         if index in used:
             continue
-        if len(document.blocks[index].text) > 2 * LONGEST:
+        text = document.blocks[index].text
+        if len(text) > 2 * LONGEST:
             break
-        folded = fold(document.blocks[index].text)
-        if folded in wholes or (len(folded) >= 6 and len(folded) * 3 >= len(title) and folded in title):
+        # Of most lines the first words tell that they are no part of it.
+        folded = fold(text) if len(text) > _PARAGRAPH or fold(text[:_FIRST_WORDS]) in title else ""
+        if folded and (
+            folded in wholes or (len(folded) >= 6 and len(folded) * 3 >= len(title) and folded in title)
+        ):
             found.append(index)
-        elif len(folded) > 80:
+        elif len(folded) > _PARAGRAPH:
             break
     return found
+
+
+_PARAGRAPH = 80
+_FIRST_WORDS = 8

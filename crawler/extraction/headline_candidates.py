@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from crawler.extraction.body import BodyRegion
 from crawler.extraction.dates import find_dates
@@ -49,7 +50,16 @@ _SPEAKS = re.compile(r'["丨:,，。！？!?；;…]')
 _WIDGET = re.compile(r"扫一扫|二维码|客服|热线|朋友圈|登录|注册|浏览器|设为首页|加入收藏")
 
 
-_LEVELS = {f"h{n}": n for n in range(1, 7)}
+_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+
+
+@lru_cache(maxsize=1024)
+def _hint(id_: str, cls: str) -> float:
+    """Return what an id and classes add to the score of a line."""
+    tokens = {id_.lower(), *cls.lower().split()}
+    if not tokens.isdisjoint(_TITLE_HINTS):
+        return 12.0
+    return 0.0 if tokens.isdisjoint(SUBTITLE_HINTS) and tokens.isdisjoint(KICKER_HINTS) else -6.0
 
 
 @dataclass(slots=True)
@@ -68,7 +78,8 @@ class Candidates:
     info: dict[int, bool] = field(default_factory=dict)
     crumbs: str = ""
     unsure: set[int] = field(default_factory=set)
-    places: dict[Box, tuple[int, bool]] = field(default_factory=dict)
+    headed: set[int] = field(default_factory=set)
+    sites: frozenset[str] = frozenset()
 
     def prepare(self) -> None:
         """Gather the titles that the head of the page gives and the lines that the layout names."""
@@ -80,19 +91,27 @@ class Candidates:
         for box in document.find(*self.layout.title) if self.layout.title else ():
             lines.update(range(box.start, min(box.end, box.start + 4)))
         self.preferred = frozenset(lines)
+        self.sites = frozenset(fold(name) for name in (self.metas.site_name, self.metas.column) if name)
+        for tag in _HEADINGS & document.by_tag.keys():
+            done = 0
+            for box in document.by_tag[tag]:
+                self.headed.update(range(max(done, box.start), box.end))
+                done = max(done, box.end)
 
     def lines(self) -> list[Block]:
         """Return the lines that may be the headline."""
         blocks = self.document.blocks
         start = self.region.start if self.region.container is not None else min(len(blocks), REACH)
-        window = range(max(0, start - REACH), min(len(blocks), start + INSIDE))
-        wanted = set(window) | {i for i in self.preferred if i < len(blocks)}
+        first, last = max(0, start - REACH), min(len(blocks), start + INSIDE)
+        wanted = {i for i in self.preferred if i < len(blocks) and not first <= i < last}
         for box in self.document.boxes if start > REACH else ():
-            if box.start >= start - REACH:
+            if box.start >= first:
                 break
             if box.tag in ("h1", "h2") and box.end > box.start:
                 wanted.add(box.start)
-        return [blocks[i] for i in sorted(wanted)]
+        if not wanted:
+            return blocks[first:last]
+        return [blocks[i] for i in sorted(wanted.union(range(first, last)))]
 
     def scored(self) -> list[tuple[float, Block]]:
         """Return the lines with their scores, best first, those that cannot win left out."""
@@ -129,8 +148,8 @@ class Candidates:
         if not 2 <= len(text) <= LONGEST:
             return None
         linked = block.link_chars * 2 > len(text)
-        level, in_list = self._place(block.box)
-        if linked and text[:6] not in self.plain_titles and not 1 <= level <= 3:
+        level = block.level if block.index in self.headed else 0
+        if linked and not 1 <= level <= 3 and text[:6] not in self.plain_titles:
             return None  # menus are most of the lines
         if text in NOT_TITLES or text.strip(" []【】:：") in NOT_TITLES:
             return None
@@ -153,32 +172,13 @@ class Candidates:
             (len(text) > 70, -8),
             (block.box.hidden, -14),
             (linked, -10),
-            (not level and in_list, -8),
+            (not level and block.in_list, -8),
             (agreement < SURE and len(text) <= 16 and is_outlet(text), -14),
             (len(text) <= 10 and text in self.crumbs, -20),
         ):
             if speaks:
                 score += weight
         return score
-
-    def _place(self, box: Box) -> tuple[int, bool]:
-        """Return the level of the heading that a box stands in (0 for none), and whether in a list item.
-
-        Remembered for every box around it, since the lines of a page share most of these.
-        """
-        chain: list[Box] = []
-        around: Box | None = box
-        while around is not None and around not in self.places:
-            chain.append(around)
-            around = around.parent
-        level, in_list = self.places[around] if around is not None else (0, False)
-        for inner in reversed(chain):
-            if inner.tag in _LEVELS:
-                level, in_list = _LEVELS[inner.tag], False
-            elif inner.tag == "li" or inner.tag == "dd":
-                in_list = True
-            self.places[inner] = level, in_list
-        return level, in_list
 
     def _excluded(self, block: Block) -> bool:
         """Tell whether a line unknown to the page's title is an info line, breadcrumbs or furniture."""
@@ -242,8 +242,7 @@ class Candidates:
 
     def is_site(self, folded: str) -> bool:
         """Tell whether a folded text is the name of the site or column, or ends as such names do."""
-        names = {fold(n) for n in (self.metas.site_name, self.metas.column) if n}
-        if folded in names:
+        if folded in self.sites:
             return True
         return not _SPEAKS.search(folded) and (is_outlet(folded) or is_unit(folded))
 
@@ -253,12 +252,8 @@ class Candidates:
         for _ in range(3):
             if around is None or around.end - around.start > 6:
                 return 0.0
-            if around.id or around.cls:
-                tokens = {around.id.lower(), *around.cls.lower().split()}
-                if not tokens.isdisjoint(_TITLE_HINTS):
-                    return 12.0
-                if not (tokens.isdisjoint(SUBTITLE_HINTS) and tokens.isdisjoint(KICKER_HINTS)):
-                    return -6.0
+            if (around.id or around.cls) and (hint := _hint(around.id, around.cls)):
+                return hint
             around = around.parent
         return 0.0
 

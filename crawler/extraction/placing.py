@@ -13,6 +13,8 @@ from crawler.extraction.metas import clean
 _WORDS: Final = vocabulary("placing")
 _CRUMBS: Final = _WORDS["breadcrumb"]
 _BREADCRUMB: Final = re.compile(alternation(_CRUMBS["labels"]))
+# Cheaper to look for in the many lines that hold no label.
+_BREADCRUMB_SIGN: Final = re.compile(f"[{''.join(sorted({label[-1] for label in _CRUMBS['labels']}))}]")
 _ROOT: Final = re.compile(rf"\s*(?:{alternation(_CRUMBS['homes'])})\s*(?:>|›|»|→|/|-|·|\||::|＞|》)")
 _TO_TEXT: Final = re.compile(r"(?:>|›|»|→|＞)\s*(?:正文|内容|文章正文)\s*$")
 _CUT: Final = re.compile(r"\s*(?:>+|-{2,}|›|»|→|＞|》|/|::|\|)\s*")
@@ -22,7 +24,7 @@ _LONGEST_COLUMN: Final = 24
 
 _SIMPLIFIED: Final = frozenset(_WORDS["script"]["simplified"])
 _TRADITIONAL: Final = frozenset(_WORDS["script"]["traditional"])
-_TELLING: Final = _SIMPLIFIED | _TRADITIONAL
+_TELLING: Final = re.compile(f"[{''.join(sorted(_SIMPLIFIED | _TRADITIONAL))}]")
 _HAN: Final = re.compile("[\u3400-\u9fff]")
 _LATIN: Final = re.compile(r"[A-Za-z]{2,}")
 _SAMPLE: Final = 500
@@ -92,7 +94,9 @@ _STEPS: Final = 8
 
 def _is_breadcrumb(block: Block) -> bool:
     text = block.text
-    return bool(_BREADCRUMB.search(text) or (block.links and (_ROOT.match(text) or _TO_TEXT.search(text))))
+    if _BREADCRUMB_SIGN.search(text) and _BREADCRUMB.search(text):
+        return True
+    return block.links > 0 and bool(_ROOT.match(text) or _TO_TEXT.search(text))
 
 
 def _joined(document: Document, box: Box) -> Block:
@@ -116,7 +120,7 @@ def _steps(document: Document, block: Block) -> list[str]:
 def language(body: str, document: Document) -> tuple[str | None, str]:
     """Return the BCP 47 tag of the text's language and script, and the rule."""
     sample = body[:_SAMPLE]
-    used = _TELLING.intersection(sample)
+    used = set(_TELLING.findall(sample))
     if len(used) >= 4 or len(_HAN.findall(sample)) >= 4:
         # Which characters occur is enough, and counting them all would cost more than it tells.
         return ("zh-Hant" if len(used & _TRADITIONAL) > len(used & _SIMPLIFIED) else "zh-Hans"), "characters"

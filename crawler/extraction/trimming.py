@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable, Iterable
-from functools import partial
 from typing import Final
 
 from crawler.extraction import furniture
@@ -116,19 +115,17 @@ def head(document: Document, start: int, end: int, titles: Titles) -> int:
 
 def tail(document: Document, start: int, end: int, weigh: Weigher) -> int:
     """Return the index behind the last line of text."""
+    blocks = document.blocks
     whole = weigh(start, end)
     stop = end
-    for index, block in enumerate(document.blocks[start + 1 : end], start + 1):
-        text = block.text
-        if len(text) > _INFO_LENGTH or not furniture.may_end(text):
+    for index in range(start + 1, end):
+        text = blocks[index].text
+        if text[0] not in furniture.OPENS_ENDS or len(text) > _INFO_LENGTH:
             continue
-        # Nothing but comments begins where most of the text is still to come.
-        if len(text) > _COMMENT_HEADING and weigh(index + 1, end) > _REST * whole + _LITTLE:
-            continue
-        if _ends(text, partial(weigh, index + 1, end), whole) and not _is_inset(document, index, end, weigh):
+        if _ends(text, weigh(index + 1, end), whole) and not _is_inset(document, index, end, weigh):
             stop = index
             break
-    while stop > start + 1 and _is_loose(document.blocks[stop - 1]):
+    while stop > start + 1 and _is_loose(blocks[stop - 1]):
         stop -= 1
     return stop
 
@@ -186,20 +183,22 @@ _RUN: Final = 3
 _ROW: Final = 8
 
 
-def _ends(text: str, rest_of: Callable[[], float], whole: float) -> bool:
-    """Tell whether a line ends the text, going by how it begins and how much running text follows."""
-    if furniture.is_editor_line(text):
-        rest = rest_of()
-        return rest <= _REST * whole or rest <= _LITTLE
+def _ends(text: str, rest: float, whole: float) -> bool:
+    """Tell whether a line ends the text, going by how it begins and by how much of the `whole` running text
+    follows, the `rest`."""
+    # Nothing but comments begins where most of the text is still to come.
     if len(text) <= _COMMENT_HEADING and furniture.is_comment_heading(furniture.squash(text)):
+        return True
+    if rest > _LITTLE and rest > _REST * whole:
+        return False
+    if furniture.is_editor_line(text):
         return True
     if not furniture.may_be_ending(text):
         return False
     squashed = furniture.squash(text[:_OPENING])
-    if furniture.is_ending(squashed):
-        rest = rest_of()
-        return rest <= _REST * whole or rest <= _LITTLE
-    return furniture.is_weak_ending(squashed) and "。" not in text and rest_of() <= _LITTLE
+    return furniture.is_ending(squashed) or (
+        rest <= _LITTLE and furniture.is_weak_ending(squashed) and "。" not in text
+    )
 
 
 _LITTLE: Final = 50
@@ -258,7 +257,7 @@ def inside(document: Document, start: int, end: int, dropped: set[int]) -> list[
             squashed = furniture.squash(text)
             if furniture.is_furniture_line(squashed) or (block.links and furniture.is_pager_line(squashed)):
                 continue
-        if furniture.is_editor_line(text):
+        if text[0] in furniture.OPENS_EDITORS and furniture.is_editor_line(text):
             continue
         lines.append(index)
     return lines
