@@ -23,7 +23,13 @@ from crawler.extraction.published import date_in_scripts
 from crawler.extraction.readings import Readings, Trust
 from crawler.extraction.sources import clean_source, source_in_scripts
 from crawler.extraction.titles import parts
-from crawler.extraction.trailers import author_in_headline, read_byline, read_dateline, read_trailer
+from crawler.extraction.trailers import (
+    author_in_headline,
+    may_have_role,
+    read_byline,
+    read_dateline,
+    read_trailer,
+)
 
 __all__ = ["Credits", "read_credits"]
 
@@ -81,8 +87,9 @@ class _Reader:
         self.last = region.lines[-1] + 1 if region.lines else region.end
         self.start = min(headline.indexes, default=self.first)
         self.end = max(headline.indexes, default=-1)
-        self.text = [i for i in region.lines if i not in headline.indexes]
-        self.kept = {*region.lines, *headline.indexes}
+        self.text = region.lines
+        if self.end >= self.first:
+            self.text = [i for i in region.lines if i not in headline.indexes]
         self.info = InfoLines(document, self.readings, self.start, self.end)
 
     def read(self) -> None:
@@ -124,8 +131,11 @@ class _Reader:
 
     def _cut_out(self, first: int, last: int) -> Iterator[Block]:
         """Yield the lines of a stretch of the text that the body has left out."""
+        if len(self.region.lines) == self.last - self.first:
+            return
+        kept = {*self.region.lines, *self.headline.indexes}
         for index in range(first, min(last, self.last)):
-            if index not in self.kept:
+            if index not in kept:
                 yield self.document.blocks[index]
 
     def _far_above(self) -> None:
@@ -207,7 +217,8 @@ class _Reader:
         found = next(iter(find_dates(text)), None)
         if found is None:
             return
-        if any(part.role in ("other_date", "modified") and part.value for part in segment(text)):
+        labelled = segment(text) if has_label(text) else []
+        if any(part.role in ("other_date", "modified") and part.value for part in labelled):
             trust = Trust.DATE_MODIFIED
         elif box.hidden:
             trust = Trust.DATE_HIDDEN
@@ -287,7 +298,9 @@ class _Reader:
             self._glued_editor(block)
         trailer = read_trailer(text)
         if trailer is None:
-            names = read_byline(text) if distance < 3 and len(text) <= 40 else None
+            if distance > 2 or len(text) > 40 or not may_have_role(text):
+                return
+            names = read_byline(text)
             if names and names.people and names.role:
                 self.readings.author(66, names.people, text, "last-lines", index)
             return

@@ -73,11 +73,12 @@ def decide(document: Document, readings: Readings, title: str | None, stated_sou
         line = [r for r in readings.editors if r.line == editors.line and r.trust >= editors.trust - 5]
         credits.editors = list(dict.fromkeys(name for reading in line for name in reading.value))
         credits.evidence["editors"] = editors.rule
-    known_editors = {name for reading in readings.editors for name in reading.value}
     for reading in _ranked(readings.authors):
         # An author whom only a hidden line or the page's head names is the editor again, if he is one.
-        if reading.trust < Trust.DATE_HIDDEN and known_editors.issuperset(reading.value):
-            continue
+        if reading.trust < Trust.DATE_HIDDEN:
+            known_editors = {name for other in readings.editors for name in other.value}
+            if known_editors.issuperset(reading.value):
+                continue
         credits.authors, credits.byline = list(reading.value), reading.raw.strip()
         credits.evidence["authors"] = reading.rule
         break
@@ -106,7 +107,7 @@ def decide(document: Document, readings: Readings, title: str | None, stated_sou
 
 
 def _ranked(readings: list[Reading]) -> list[Reading]:
-    return sorted(readings, key=lambda r: -r.trust)
+    return sorted(readings, key=lambda r: -r.trust) if len(readings) > 1 else readings
 
 
 def _address(document: Document, index: int, source: str) -> str | None:

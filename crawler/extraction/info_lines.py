@@ -101,6 +101,8 @@ class InfoLines:
                 self._name_line(block, text)
             return False
         line = _line_of(block)
+        if trust < Trust.INFO_LINE and not has_label_sign(line) and self._in_a_list(block):
+            return False  # a row of a list of other articles
         segments = segment(line)
         held = False
         for position, printed in enumerate(segments):
@@ -239,7 +241,7 @@ class InfoLines:
             if not self._stands_alone(block, rest, trust, labelled=labelled):
                 return False
             self._note_date(block, first, trust, rule, several=len(dates) > 1 and not labelled)
-        if rest and len(rest) <= _LONGEST_REST and (first or labelled or not block.links):
+        if 1 < len(rest) <= _LONGEST_REST and (first or labelled or not block.links):
             self._beside(block, rest, trust - 20, rule)
         return first is not None
 

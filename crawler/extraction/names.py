@@ -233,6 +233,11 @@ def _sort_piece(piece: str, sure: bool, people: list[str], units: list[str]) -> 
     return complete
 
 
+def has_role(text: str) -> bool:
+    """Tell whether a word stands in a text that says what somebody wrote as (记者, 通讯员)."""
+    return _PERSON_ROLE.search(text) is not None
+
+
 def read_names(text: str, *, trusted: bool = True) -> Names:
     """Read a list of names: 本报记者 王乐文 方　敏、通讯员 蒋玉涛.
 
@@ -245,7 +250,7 @@ def read_names(text: str, *, trusted: bool = True) -> Names:
         folded = folded[mark.end() :]
     if _MARKS.search(folded):
         folded = _QUOTES.sub(" ", _REMARK.sub(" ", folded))
-    role = _PERSON_ROLE.search(folded) is not None
+    role = has_role(folded)
     if role and "摄影" in folded:
         folded = _PICTURED.sub("", folded)
     if "道" in folded or "導" in folded:

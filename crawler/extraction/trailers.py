@@ -11,6 +11,7 @@ from typing import NamedTuple
 from crawler.extraction.labels import fold_width, segment, trim
 from crawler.extraction.names import (
     Names,
+    has_role,
     has_surname,
     is_lone_name,
     is_no_source,
@@ -137,6 +138,11 @@ def read_byline(text: str) -> Names | None:
         trusted = read_names(bare, trusted=True)
         return trusted if trusted.complete and (trusted.people or trusted.units) else None
     return listed if listed.people and listed.complete else None
+
+
+def may_have_role(text: str) -> bool:
+    """Tell, fast, whether `read_byline` may find in a line what its names are: a role word or a mark."""
+    return has_role(text) or _MARK.match(text) is not None
 
 
 def read_dateline(text: str) -> Dateline | None:
