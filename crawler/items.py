@@ -7,7 +7,8 @@ output.
 import json
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic_core import PydanticSerializationError
 
 
 class Record(BaseModel):
@@ -159,6 +160,27 @@ class Capture(Record):
     """Value of the Last-Modified header."""
     warc: WarcPointer | None = None
     """Where the response stands in the archive."""
+
+
+def read_record(text: str) -> Article:
+    """Read an article record from JSON; fields that this release does not know are passed over."""
+    try:
+        return Article.model_validate_json(text)
+    except ValidationError as error:
+        unknown = {item["loc"][0] for item in error.errors() if item["type"] == "extra_forbidden"}
+        if not unknown:
+            raise
+        fields = {name: value for name, value in json.loads(text).items() if name not in unknown}
+        return Article.model_validate(fields)
+
+
+def write_record(record: Article) -> str:
+    """Write an article record as JSON with every field, whatever its strings hold."""
+    try:
+        return record.model_dump_json()
+    except PydanticSerializationError:  # a lone surrogate, which UTF-8 cannot write
+        text = json.dumps(record.model_dump(), ensure_ascii=False)
+        return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def article_schema() -> dict[str, Any]:

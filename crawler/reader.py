@@ -23,7 +23,8 @@ BUSY_SECONDS = 5.0
 """So many pages in such a time make it worth while to start processes for reading."""
 PAGE_SECONDS = 30.0
 """Time after which a page that is read in a process of its own is given up."""
-
+MAX_PARTS = 60
+"""Pages of one article that are read at most."""
 
 logger = logging.getLogger(__name__)
 

@@ -261,6 +261,9 @@ def _next_start(source: Source, before: Record | None) -> tuple[int, bool, bytes
 
 
 def _parse(source: Source, offset: int, aligned: bool, version: bytes) -> Record:
+    sound = _sound_fields(source)
+    if sound is not None:
+        return Record(source, offset, sound, alone=aligned)
     fields: list[tuple[str, str]] = []
     left = _MAX_HEADER
     while True:
@@ -280,6 +283,28 @@ def _parse(source: Source, offset: int, aligned: bool, version: bytes) -> Record
         name, colon, value = text.partition(":")
         if colon:
             fields.append((name.rstrip(), value.lstrip()))
+
+
+def _sound_fields(source: Source) -> list[tuple[str, str]] | None:
+    """Return the fields of a header that is as the standard wants it and stands in the buffer as a whole.
+
+    None, and nothing read, where it must be read line by line; line by line is half the time of opening a
+    record.
+    """
+    end = source.data.find(b"\r\n\r\n", source.at, source.at + _MAX_HEADER)
+    block = source.data[source.at : end]
+    if end < 0 or not block.isascii() or block.count(b"\n") != block.count(b"\r\n"):
+        return None
+    fields: list[tuple[str, str]] = []
+    for line in block.decode("ascii").split("\r\n"):
+        text = line.strip()
+        if not text or line[0] in " \t":  # an earlier end, or the rest of the field before
+            return None
+        name, colon, value = text.partition(":")
+        if colon:
+            fields.append((name.rstrip(), value.lstrip()))
+    source.at = end + 4
+    return fields
 
 
 def open_warc(path: str | os.PathLike[str]) -> BinaryIO:

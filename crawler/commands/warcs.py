@@ -11,9 +11,9 @@ from typing import TextIO
 
 from crawler.archive import ArchiveError
 from crawler.commands.options import usage_error
+from crawler.items import write_record
 from crawler.rereading import ForeignPage, ForeignReader, Workers, WorkFailure, pages_of
 from crawler.sites import Site, SiteError, load_site
-from crawler.store.records import write_record
 
 _FAILED, _NOTHING = 1, 3
 

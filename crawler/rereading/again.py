@@ -15,12 +15,12 @@ from typing import Literal
 from crawler.archive import ArchivedResponse, ArchiveError, ArchiveIndex, read_at, read_record
 from crawler.extraction import Page, read_page
 from crawler.items import Article, Capture
-from crawler.pipelines.extract import completed, stitched
-from crawler.reader import Reading
+from crawler.items import read_record as read_article
+from crawler.pipelines.stitching import completed, stitched
+from crawler.reader import MAX_PARTS, Reading
 from crawler.sites import Site, SiteError, find_site, load_site
-from crawler.spiders.articles import MAX_PARTS
 from crawler.spiders.phpweb import Form, asks_for_pages, pages_told, whole_page
-from crawler.store.records import read_record as read_article
+from crawler.urls import host_of
 
 _USABLE = (200, 304)
 _POST_HEAD = b"POST / HTTP/1.1\r\nContent-Type: application/x-www-form-urlencoded\r\n\r\n"
@@ -81,7 +81,7 @@ class Rereader:
         if self._index is None:
             self._index = ArchiveIndex(self._folder)
         response = read_record(self._folder, job.capture.warc, index=self._index)
-        site = self._sites.get(job.capture.site) or _site(job.capture.site, job.capture.url)
+        site = self._sites.get(job.capture.site) or _site(job.capture.site, host_of(job.capture.url))
         old = read_article(job.record) if job.record is not None else None
         entity = response.entity()
         page = _read(entity, response, job.capture.url, site)
@@ -146,9 +146,9 @@ def _further(page: Page, entity: bytes, url: str) -> Iterator[Form]:
 
 
 @lru_cache(maxsize=1000)
-def _site(key: str, url: str) -> Site | None:
-    """Return the site file that a capture was crawled with, or one for its address."""
-    return _built_in(key) or find_site(url)
+def _site(key: str, host: str) -> Site | None:
+    """Return the site file that a capture was crawled with, or one for its host."""
+    return _built_in(key) or (find_site(f"http://{host}/") if host else None)
 
 
 @lru_cache(maxsize=1000)
@@ -162,6 +162,8 @@ def _built_in(key: str) -> Site | None:
 def _compared(old: Article, new: Article) -> Answer:
     for name in _KEPT:
         setattr(new, name, getattr(old, name))
+    if old == new:
+        return Answer("same")
     changes = {}
     for name in COMPARED:
         before, after = getattr(old, name), getattr(new, name)

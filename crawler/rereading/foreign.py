@@ -9,7 +9,7 @@ from pathlib import Path
 from crawler.archive import ArchivedResponse, iter_responses
 from crawler.extraction import read_page
 from crawler.items import Article, Capture, WarcPointer
-from crawler.pipelines.extract import completed
+from crawler.pipelines.stitching import completed
 from crawler.sites import Site, find_site, load_site
 from crawler.urls import host_of
 

@@ -11,7 +11,7 @@ from scrapy.settings import BaseSettings
 
 from crawler.extraction import Page
 from crawler.items import Capture
-from crawler.reader import Reader, Reading, ReadingError
+from crawler.reader import MAX_PARTS, Reader, Reading, ReadingError
 from crawler.recorder import recorder_of
 from crawler.sites import Site
 from crawler.spiders import browser
@@ -29,8 +29,6 @@ if TYPE_CHECKING:
 
 PART_PRIORITY = 20
 """Further pages of an article come first: the pages before them wait in memory."""
-MAX_PARTS = 60
-"""Pages of one article that are fetched at most."""
 _OK = 200
 _NOT_MODIFIED = 304
 _PAGE_TYPES = re.compile(r"html|xml|text/plain|octet-stream", re.IGNORECASE)

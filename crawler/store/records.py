@@ -1,10 +1,6 @@
 """Records as rows: captures and articles on their way into the tables and back."""
 
-import json
 from typing import Any
-
-from pydantic import ValidationError
-from pydantic_core import PydanticSerializationError
 
 from crawler.items import Article, Capture, WarcPointer
 from crawler.store.text import clean, indexed
@@ -14,27 +10,6 @@ from crawler.urls import canonical_key
 def key_of(url: str) -> str:
     """Return the canonical key of an address, fit for every database."""
     return indexed(canonical_key(url))
-
-
-def read_record(text: str) -> Article:
-    """Read an article record from JSON; fields that this release does not know are passed over."""
-    try:
-        return Article.model_validate_json(text)
-    except ValidationError as error:
-        unknown = {item["loc"][0] for item in error.errors() if item["type"] == "extra_forbidden"}
-        if not unknown:
-            raise
-        fields = {name: value for name, value in json.loads(text).items() if name not in unknown}
-        return Article.model_validate(fields)
-
-
-def write_record(record: Article) -> str:
-    """Write an article record as JSON with every field, whatever its strings hold."""
-    try:
-        return record.model_dump_json()
-    except PydanticSerializationError:  # a lone surrogate, which UTF-8 cannot write
-        text = json.dumps(record.model_dump(), ensure_ascii=False)
-        return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def identity_of(item: Article | Capture) -> str:

@@ -7,11 +7,11 @@ from typing import Any, Literal
 
 from sqlalchemy import Connection, Update, bindparam, func, select, update
 
-from crawler.items import Article, Capture
+from crawler.items import Article, Capture, read_record, write_record
 from crawler.store import removals
 from crawler.store.clock import now, stamp
 from crawler.store.database import Database, chunks
-from crawler.store.records import article_columns, capture_row, identity_of, key_of, read_record, write_record
+from crawler.store.records import article_columns, capture_row, identity_of, key_of
 from crawler.store.schema import address, article, capture, version
 from crawler.store.text import clean, indexed
 from crawler.store.versions import changed_fields, content_digest, same_time, text_digest

@@ -7,13 +7,13 @@ from typing import Any, Self
 
 from sqlalchemy import Select, select
 
-from crawler.items import Article, Capture, WarcPointer
+from crawler.items import Article, Capture, WarcPointer, read_record
 from crawler.store import readings, removals
 from crawler.store.clock import now, stamp
 from crawler.store.database import Database
 from crawler.store.frontier import RECHECK_DAYS, Frontier
 from crawler.store.migrations import migrate
-from crawler.store.records import capture_of, key_of, read_record
+from crawler.store.records import capture_of, key_of
 from crawler.store.removals import Missing, Reappeared, RemovalRule
 from crawler.store.runs import Run, Runs
 from crawler.store.saving import Batch, Saved, reread

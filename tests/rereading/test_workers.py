@@ -1,4 +1,6 @@
 import os
+import subprocess
+import sys
 import time
 
 import pytest
@@ -57,3 +59,10 @@ def test_no_more_is_taken_than_can_be_worked_on() -> None:
     next(results)
     assert taken <= 32 * 8
     results.close()
+
+
+def test_a_process_that_reads_loads_neither_the_crawler_nor_the_database() -> None:
+    # They would take it as long to start as the rest.
+    code = "import sys, crawler.rereading; print(*{'scrapy', 'twisted', 'sqlalchemy'} & set(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == []
