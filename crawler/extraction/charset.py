@@ -37,10 +37,11 @@ _MARKS: Final = (
 _SINGLE_BYTE: Final = {"cp1252", "utf-16", "utf-16-le", "utf-16-be"}
 _SEVEN_BIT: Final = {"hz", "iso2022_jp"}
 _LABEL = re.compile(r"charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
-_HAN = re.compile("[\u4e00-\u9fff]")
+_HAN = re.compile("[\u4e00-\u9fff]+")
+_ASCII: Final = bytes(range(0x80))
 # The characters that Chinese prose cannot do without, in both scripts.
-_FREQUENT: Final = frozenset(
-    "的是在不了有和人这這中大为為上个個国國我以要他时時来來用们們生到作地于於出就分对對成会會可主发發年动動同工也能下过過"
+_FREQUENT = re.compile(
+    "[的是在不了有和人这這中大为為上个個国國我以要他时時来來用们們生到作地于於出就分对對成会會可主发發年动動同工也能下过過]"
 )
 
 
@@ -80,15 +81,23 @@ def to_utf8(raw: bytes, content_type: str | None = None) -> tuple[bytes, str]:
                 if codec in _SEVEN_BIT:
                     return _recode(raw, codec), codec
         return raw, "utf-8"
+    if _is_utf8(raw):
+        return raw, "utf-8"
+    text, codec = _legacy(raw, declared(raw, content_type))
+    return text.encode("utf-8", "replace"), codec
+
+
+def _is_utf8(raw: bytes) -> bool:
     try:
         raw.decode("utf-8")
     except UnicodeDecodeError:
-        text, codec = _legacy(raw, declared(raw, content_type))
-        return text.encode("utf-8", "replace"), codec
-    return raw, "utf-8"
+        return False
+    return True
 
 
 def _recode(raw: bytes, codec: str) -> bytes:
+    if codec == "utf-8" and _is_utf8(raw):
+        return raw
     return raw.decode(codec, "replace").encode("utf-8", "replace")
 
 
@@ -113,19 +122,22 @@ def _legacy(raw: bytes, labels: list[str]) -> tuple[str, str]:
     multibyte = [codec for codec in labels if codec not in _SINGLE_BYTE]
     best: tuple[float, str, str] | None = None
     for codec in dict.fromkeys([*multibyte, "gb18030", "utf-8", "big5hkscs", *labels]):
+        # Next to a candidate with hardly any damage, only one without any has a chance.
+        errors = "strict" if best is not None and best[0] <= _MARGIN else "replace"
         try:
-            text = raw.decode(codec, "replace")
+            text = raw.decode(codec, errors)
         except (LookupError, ValueError):
             continue
         harm = _harm(text)
         if harm == 0.0:
             return text, codec
-        if best is None or harm < best[0] - 0.01:
+        if best is None or harm < best[0] - _MARGIN:
             best = (harm, text, codec)
     assert best is not None  # gb18030 decodes anything with "replace"
     return best[1], best[2]
 
 
+_MARGIN: Final = 0.01
 _SAMPLE: Final = 10_000
 _FEW: Final = 200
 
@@ -136,10 +148,16 @@ def _harm(text: str) -> float:
     The share of undecodable characters, and a fine where the commonest characters of Chinese are rare.
     """
     bad = text.count("\ufffd")
-    sample = _HAN.findall(text[:_SAMPLE])
+    sample = _ideographs(text[:_SAMPLE])
     if len(sample) < _FEW:
-        sample = _HAN.findall(text)
+        sample = _ideographs(text)
     if not sample:
         return 0.5 + bad / (len(text) + 1)
-    frequent = sum(map(_FREQUENT.__contains__, sample)) / len(sample)
+    frequent = len(_FREQUENT.findall(sample)) / len(sample)
     return bad / (bad + len(sample)) + 0.3 * max(0.0, 1 - frequent / 0.05)
+
+
+def _ideographs(text: str) -> str:
+    """Return the Chinese characters of a page. The markup, most of it, is taken out as bytes: much faster."""
+    wide = text.encode("utf-8", "replace").translate(None, _ASCII)
+    return "".join(_HAN.findall(wide.decode("utf-8")))

@@ -56,6 +56,16 @@ def test_one_bad_byte_does_not_change_the_charset():
     assert text.count("\ufffd") == 1
 
 
+def test_a_marked_page_with_a_bad_byte_becomes_clean_utf8():
+    assert decoded(codecs.BOM_UTF8 + TEXT.encode() + b"\xff") == TEXT + "\ufffd"
+
+
+@pytest.mark.parametrize("codec", ["gb18030", "big5"])
+def test_a_page_whose_text_stands_behind_long_scripts_is_told_by_its_text(codec):
+    raw = b"<script>" + b"var x = 1;\n" * 2_000 + b"</script>" + TRADITIONAL.encode(codec) * 9
+    assert decoded(raw).endswith(TRADITIONAL)
+
+
 def test_a_page_cut_off_in_the_middle_of_a_character_keeps_its_charset():
     assert decoded((TEXT * 3).encode()[:-5]).count("支部建在连上") == 3
 
