@@ -82,16 +82,33 @@ def _parsed(data: bytes) -> etree._Element | None:
 
 _LARGE: Final = 200_000
 _MANY_ATTRIBUTES: Final = 1000
-_LONG_TAG = re.compile(rb"<([a-zA-Z][\w:-]{0,60})\s[^<>]{10000,}>")
+_LONG: Final = 10_000
+_LONG_TAG = re.compile(rb"<([a-zA-Z][\w:-]{0,60})\s[^<>]{%d,}>" % _LONG)
 
 
-def _without_attributes(match: re.Match[bytes]) -> bytes:
-    """Take the attributes off a tag with so many that libxml2 would compare them for minutes."""
-    tag = match.group()
-    return b"<" + match[1] + b">" if tag.count(b"=") + tag.count(b" ") > _MANY_ATTRIBUTES else tag
+def _without_endless_attributes(data: bytes) -> bytes:
+    """Take the attributes off tags with so many that libxml2 would compare them for minutes.
+
+    A long tag has no `<` near behind its own, so a page is crossed in leaps from one `<` to the last within
+    reach.
+    """
+    pieces: list[bytes] = []
+    done = 0
+    at = data.find(b"<")
+    while at >= 0:
+        following = data.rfind(b"<", at + 1, at + _LONG)
+        if following < 0:
+            tag = _LONG_TAG.match(data, at)
+            if tag and tag[0].count(b"=") + tag[0].count(b" ") > _MANY_ATTRIBUTES:
+                pieces += data[done:at], b"<", tag[1], b">"
+                done = tag.end()
+            following = data.find(b"<", at + 1)
+        at = following
+    return b"".join((*pieces, data[done:])) if pieces else data
 
 
-_WEAK_SPOT = re.compile(rb"</(?:[bB][oOrR]|[hH][tT])|<[hH][1-6][\s>]")
+# `</br`, `</body`, `</html`, `<h1>`, and a few end tags besides: alternatives would be searched for slower.
+_WEAK_SPOT = re.compile(rb"<[/hH][bBhH1-6](?:(?<=/.)[oOrRtT]|(?<=[hH][1-6])[\s>])")
 _PAGE_END = re.compile(rb"</(?:body|html)\b", re.IGNORECASE)
 _HEADING_END = re.compile(rb"</[hH][1-6]")
 _HEADING_REACH: Final = 6000
@@ -116,7 +133,7 @@ def mend(data: bytes) -> bytes:
     if last >= 0 and data.find(b"-->", last) < 0 and data.find(b"<!-->", last) < 0:
         data = data[:last] + data[last + 4 :]
     if len(data) > _LARGE:
-        data = _LONG_TAG.sub(_without_attributes, data)
+        data = _without_endless_attributes(data)
     data = _mend_title(data)
     pieces: list[bytes] = []
     done = 0

@@ -60,6 +60,14 @@ def test_a_comment_or_title_that_never_closes_swallows_nothing():
     assert [b.text for b in document.blocks] == ["文"]
 
 
+def test_only_tags_with_thousands_of_attributes_lose_them():
+    endless = "<div id=endless " + " ".join(f"a{n}=1" for n in range(3_000)) + ">一</div>"
+    long = f"<div id=long title='{'x' * 20_000}'>二</div>"
+    document = parse("<i>x</i>" * 30_000 + "<p id=near>前</p>" + endless + long + "<p id=far>后</p>")
+    assert [len(document.find(name)) for name in ("#near", "#endless", "#long", "#far")] == [1, 0, 1, 1]
+    assert [block.text for block in document.blocks[-4:]] == ["前", "一", "二", "后"]
+
+
 def test_unclosed_and_nested_tables_keep_their_text():
     html = "<table><tr><td>一<table><tr><td>二</table><p>三<table><tr><td>四"
     assert lines(html) == ["一", "二", "三", "四"]
