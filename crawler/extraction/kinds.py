@@ -23,8 +23,12 @@ ARTICLE, LIST, PORTAL, SOFT_404, CHALLENGE, LOGIN, VIDEO, GALLERY, SHELL = (
 
 _WORDS: Final = vocabulary("kinds")
 _MARK: Final = re.compile("|".join(_WORDS["article_marks"]))
-# One of these characters stands in every mark; looked for first because it is quick.
-_HINT: Final = re.compile(r"[:：|丨【\[文下上大打闭窗详扫分]")
+# Two neighbours that every mark holds, as printed: the end of a label with what separates it, or two
+# characters of a word. Looked for first, because `_MARK` takes ten times as long.
+_HINT: Final = re.compile(
+    "[源稿者记期间辑编审核对布人入员数量览击率读问号体字小一打关闭详正内让]"
+    " ?[:：︰∶﹕|｜丨│︱\\[【［(（篇条则扫印闭窗情细文容更]"
+)
 _METAS: Final = tuple(_WORDS["article_metas"])
 _GONE: Final = re.compile("|".join(map(re.escape, (w.lower() for w in _WORDS["gone"]))))
 _GONE_ALONE: Final = re.compile("|".join(map(re.escape, _WORDS["gone_alone"])))

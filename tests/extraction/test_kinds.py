@@ -1,11 +1,14 @@
 """What a page is, and why."""
 
+from html import escape
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crawler.extraction.document import parse
 from crawler.extraction.kinds import classify, page_kind
+from crawler.extraction.labels import vocabulary
 
 HEADLINE = "市委组织部举办新任村党组织书记培训班"
 SENTENCE = (
@@ -200,3 +203,13 @@ def test_a_video_with_text_is_an_article() -> None:
 @given(st.text(max_size=400) | st.binary(max_size=400), st.sampled_from(["", "http://e.cn/1.html", "x://["]))
 def test_no_page_makes_telling_fail(html: str | bytes, url: str) -> None:
     assert page_kind(html, url=url)
+
+
+@pytest.mark.parametrize("mark", vocabulary("kinds")["article_marks"])
+@settings(max_examples=20)
+@given(data=st.data())
+def test_every_mark_of_an_article_is_seen_however_it_is_spaced(mark, data):
+    printed = data.draw(st.from_regex(mark, fullmatch=True)).strip()
+    for line in (printed, " ".join(printed), "　".join(printed)):
+        body = f"<h1>{HEADLINE}</h1><div>{escape(line)}</div><div>{SENTENCE}{SENTENCE}</div>"
+        assert " with mark " in classify(parse(page(body, title="某某先锋网"))).reason
