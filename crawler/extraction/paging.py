@@ -37,6 +37,8 @@ _PAGE_KEYS: Final = frozenset(
 )
 _NAME: Final = re.compile(r"(?P<stem>.*?)(?:[-_](?P<number>\d{1,3}))?(?P<ending>\.\w{2,6})?")
 _REACH: Final = 30
+# What a page number and the word for the next page begin with.
+_OPENINGS: Final = frozenset("0123456789[［【(（〔第下后nNｎＮ>＞»›")
 
 # createPageHTML(pages, current from 0, "base", "ending") of TRS and its kin; some name an element first.
 _CREATE: Final = re.compile(
@@ -47,8 +49,8 @@ _CREATE: Final = re.compile(
 _COUNT: Final = re.compile(
     r"\b(?:var\s+)?(?:countPage|pageCount|totalPages?|page_count)\s*=\s*['\"]?(\d{1,4})", re.IGNORECASE
 )
-_COUNTERS: Final = ("countpage", "pagecount", "totalpage", "page_count")
 # Looked for first: `_COUNT` takes longer than all else that is asked of a page.
+_COUNTERS: Final = ("countpage", "pagecount", "totalpage", "page_count")
 _CURRENT: Final = re.compile(
     r"\b(?:var\s+)?(?:currentPage|curPage|pageIndex|page_index)\s*=\s*['\"]?(\d{1,4})", re.IGNORECASE
 )
@@ -91,18 +93,35 @@ def _is_list_name(base: str) -> bool:
 
 
 def _near_text(document: Document, region: BodyRegion) -> list[tuple[str, Placed]]:
-    """Return the links in the text and behind it, each with its text or what its picture is called."""
+    """Return what may lead on among the links in the text and behind it.
+
+    Each with its text or what its picture is called. Links that begin like a headline are left out.
+    """
     if region.container is None:
         return []
     first, last = region.start, max(region.end, region.container.end) + _REACH
     near = []
     for placed in between(document.links, first, last):
-        text = fold_width(text_of(placed.element)).strip()
+        element = placed.element
+        if not _may_lead_on(element.text or ""):
+            continue
+        text = text_of(element)
         if not text:
-            image = placed.element.find(".//img")
+            image = next(element.iter("img"), None)
             text = (image.get("alt") or image.get("src") or "") if image is not None else ""
-        near.append((text, placed))
+            near.append((text, placed))
+        elif _may_lead_on(text):
+            near.append((fold_width(text).strip(), placed))
     return near
+
+
+def _may_lead_on(text: str) -> bool:
+    """Tell whether a link's text may turn out to be a number or 下一页 by what it begins with.
+
+    True for a text that does not begin yet, or with a character that is not shown.
+    """
+    opening = text.lstrip()[:1]
+    return not opening or opening in _OPENINGS or opening.isdecimal() or not opening.isprintable()
 
 
 def _numbered(document: Document, near: list[tuple[str, Placed]]) -> list[str]:
@@ -142,18 +161,19 @@ def _next(document: Document, near: list[tuple[str, Placed]]) -> list[str]:
 
 def _counted(document: Document) -> list[str]:
     """`var countPage = 3; var currentPage = 0`: addresses made as TRS makes them, from the page's own."""
+    parts = urlsplit(document.url)
+    folder, _, name = parts.path.rpartition("/")
+    stem, dot, ending = name.rpartition(".")
+    if not dot or parts.query or _is_list_name(stem):
+        return []
     for script in document.scripts:
-        folded = script.lower()
-        if not any(name in folded for name in _COUNTERS):
+        if not _counts_pages(script):
             continue
         count, current = _COUNT.search(script), _CURRENT.search(script)
-        if not count or not current or not document.url:
+        if not count or not current:
             continue
         total, at = int(count[1]), int(current[1])
-        parts = urlsplit(document.url)
-        folder, _, name = parts.path.rpartition("/")
-        stem, dot, ending = name.rpartition(".")
-        if not 1 < total <= MAX_PAGES or not dot or parts.query or _is_list_name(stem):
+        if not 1 < total <= MAX_PAGES:
             return []
         if at:
             stem = stem.removesuffix(f"_{at}")
@@ -161,6 +181,14 @@ def _counted(document: Document) -> list[str]:
         base = f"{parts.scheme}://{parts.netloc}{folder}/"
         return [urljoin(base, name) for number, name in enumerate(names) if number != at]
     return []
+
+
+def _counts_pages(script: str) -> bool:
+    """Tell whether a script names a number of pages. Most name no page at all and need not be folded."""
+    if "page" not in script and "Page" not in script and "PAGE" not in script:
+        return False
+    folded = script.lower()
+    return any(name in folded for name in _COUNTERS)
 
 
 def is_sibling(own: str, other: str) -> bool:

@@ -40,6 +40,14 @@ def test_the_word_for_the_next_page_leads_one_page_on(url, href):
     assert found == [f"{BASE}{url.rpartition('/')[0]}/{href}"]
 
 
+@pytest.mark.parametrize(
+    "link",
+    ["<span>2</span>", "（２）", " \n 第2页", "\u200b2", "<b> </b>[2]", "<img src=2.gif alt=2>", "〔2〕"],
+)
+def test_a_page_number_is_known_however_it_is_written(link):
+    assert pages("/a/1.html", last=f"<p><a href='1_2.html'>{link}</a></p>") == [f"{BASE}/a/1_2.html"]
+
+
 def test_a_picture_may_lead_on():
     assert pages("/n1/c1-3.html", last="<p><a href='c1-3-2.html'><img src='/img/next_page.jpg'></a></p>") == [
         f"{BASE}/n1/c1-3-2.html"
@@ -71,8 +79,9 @@ def test_a_script_pager_of_one_page_or_of_a_list_gives_none():
     assert pages("/x/t1.html", behind='<script>createPageHTML(9, 0, "index", "html");</script>') == []
 
 
-def test_a_page_count_in_a_script_gives_all_pages():
-    script = "<script>var currentPage = 0; var countPage = 3;</script>"
+@pytest.mark.parametrize("count", ["countPage", "PageCount", "TOTALPAGES", "page_count"])
+def test_a_page_count_in_a_script_gives_all_pages(count):
+    script = f"<script>var currentPage = 0; var {count} = 3;</script>"
     assert pages("/x/t1.html", head=script) == [f"{BASE}/x/t1_1.html", f"{BASE}/x/t1_2.html"]
 
 
