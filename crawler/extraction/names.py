@@ -217,20 +217,26 @@ def _sort_piece(piece: str, sure: bool, people: list[str], units: list[str]) -> 
         return True
     complete = True
     for token in filter(None, map(trim, _tokens(piece))):
-        joined = "和" in token or "与" in token
-        if joined and all(map(is_person, halves := _AND.split(token))):
-            people += halves
-        elif is_person(token) and (len(token) < 3 or not is_unit(token)):
-            people.append(token)
-        elif is_outlet(token) or is_unit(token):
-            units.append(token)
-        elif sure and may_be_person(token):
-            people.append(token)
-        elif (head := _detach_office(token)) != token:
-            people.append(head)
-        else:
-            complete = False
+        complete &= _sort_token(token, sure, people, units)
     return complete
+
+
+def _sort_token(token: str, sure: bool, people: list[str], units: list[str]) -> bool:
+    """Put a name, or what an `and` joins, where it belongs; return whether it was one."""
+    joined = "和" in token or "与" in token
+    if joined and all(map(is_person, halves := _AND.split(token))):
+        people += halves
+    elif is_person(token) and (len(token) < 3 or not is_unit(token)):
+        people.append(token)
+    elif is_outlet(token) or is_unit(token):
+        units.append(token)
+    elif sure and may_be_person(token):
+        people.append(token)
+    elif (head := _detach_office(token)) != token:
+        people.append(head)
+    else:
+        return False
+    return True
 
 
 def has_role(text: str) -> bool:
@@ -244,7 +250,13 @@ def read_names(text: str, *, trusted: bool = True) -> Names:
     Role words are taken off, remarks in brackets left out. With `trusted` a label or role word has said that
     names follow, and the shape of a name is enough; without, a name must carry a surname.
     """
+    people: list[str] = []
+    units: list[str] = []
     folded = fold_width(text[:LONGEST_LIST]).strip()
+    if _HAN_ONLY.fullmatch(folded) and not _ROLE.search(folded) and not has_role(folded):
+        # Most values: one name or one unit, and nothing to be cut.
+        complete = _sort_token(folded, trusted, people, units)
+        return Names(list(dict.fromkeys(people)), units, complete, False)
     mark = _LEADING_MARK.match(folded)
     if mark:
         folded = folded[mark.end() :]
@@ -256,8 +268,6 @@ def read_names(text: str, *, trusted: bool = True) -> Names:
     if "道" in folded or "導" in folded:
         folded = _FROM_PLACE.sub("", folded)
         folded = _REPORT.sub("、", folded)
-    people: list[str] = []
-    units: list[str] = []
     complete = True
     # What stands in front of the first role word is an outlet more often than a name (总台央广记者张三).
     parts = _ROLE.split(folded)
