@@ -197,7 +197,7 @@ class _Reader:
         if role == "date":
             self._date_element(box, text, named, rule)
             return
-        labelled = [part for part in segment(text) if part.role]
+        labelled = [part for part in segment(text) if part.role] if has_label(text) else []
         if any(part.role not in (role, "noise", "published") for part in labelled):
             return
         value = next((part.value for part in labelled if part.role == role), "" if labelled else text)

@@ -82,13 +82,14 @@ def decide(document: Document, readings: Readings, title: str | None, stated_sou
         credits.authors, credits.byline = list(reading.value), reading.raw.strip()
         credits.evidence["authors"] = reading.rule
         break
-    stated = fold(stated_source or "")
     for reading in _ranked(readings.sources):
         unsaid = reading.trust <= Trust.HEAD and readings.empty_source
         if not unsaid and reading.value[0] != title:
             credits.source = reading.value[0]
-            if stated and " " in credits.source and fold(credits.source.split()[0]) == stated:
-                credits.source = credits.source.split()[0]  # a second name stands beside the value
+            if stated_source and " " in credits.source:
+                first = credits.source.split()[0]
+                if fold(first) == fold(stated_source):
+                    credits.source = first  # a second name stands beside the value
             credits.source_url = _address(document, reading.line, reading.value[0])
             credits.evidence["source"] = reading.rule
             break

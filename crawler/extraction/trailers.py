@@ -8,7 +8,7 @@
 import re
 from typing import NamedTuple
 
-from crawler.extraction.labels import fold_width, segment, trim
+from crawler.extraction.labels import fold_width, has_label, segment, trim
 from crawler.extraction.names import (
     Names,
     has_role,
@@ -26,7 +26,7 @@ LONGEST_BYLINE = 60
 """Characters of a line of names."""
 
 _HAN = r"[\u3400-\u9fff]"
-_PERIOD = re.compile(r"[。！？；…]|[:：]$")
+_PERIOD = re.compile(r"[。！？；…:：](?:(?<![:：])|$)")
 _GOES_ON = ("：", ":", "；", ";", "，", ",", "。", "！", "？")
 _MARK = re.compile(r"^\s*[□■◎○●◇◆▲△▼☆★※◆∎☉⊙◢]\s*")
 _ROLE_LINE = re.compile(
@@ -117,9 +117,9 @@ def read_byline(text: str) -> Names | None:
     if marked:
         names = read_names(line[marked.end() :], trusted=True)
         return names._replace(role=True) if (names.people or names.units) and names.complete else None
-    segments = segment(line)
-    labelled = [s for s in segments if s.role]
-    if labelled:
+    if has_label(line):
+        segments = segment(line)
+        labelled = [s for s in segments if s.role]
         if any(s.role not in ("author", "picture", "editor", "contributor") for s in labelled):
             return None
         written = [s for s in segments if s.role == "author" and s.value]
