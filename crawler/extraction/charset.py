@@ -37,6 +37,7 @@ _MARKS: Final = (
 _SINGLE_BYTE: Final = {"cp1252", "utf-16", "utf-16-le", "utf-16-be"}
 _SEVEN_BIT: Final = {"hz", "iso2022_jp"}
 _LABEL = re.compile(r"charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
+_CHUNK: Final = 32_768
 _HAN = re.compile("[\u4e00-\u9fff]+")
 _ASCII: Final = bytes(range(0x80))
 # The characters that Chinese prose cannot do without, in both scripts.
@@ -88,8 +89,11 @@ def to_utf8(raw: bytes, content_type: str | None = None) -> tuple[bytes, str]:
 
 
 def _is_utf8(raw: bytes) -> bool:
+    """Tell whether bytes are valid UTF-8. No characters are kept, so a long page takes no memory for them."""
+    view, at = memoryview(raw), 0
     try:
-        raw.decode("utf-8")
+        while at < len(raw):
+            at += codecs.utf_8_decode(view[at : at + _CHUNK], "strict", at + _CHUNK >= len(raw))[1]
     except UnicodeDecodeError:
         return False
     return True

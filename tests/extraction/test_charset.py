@@ -56,6 +56,13 @@ def test_one_bad_byte_does_not_change_the_charset():
     assert text.count("\ufffd") == 1
 
 
+@pytest.mark.parametrize("shift", range(3))
+def test_a_long_page_is_clean_wherever_its_characters_fall(shift):
+    raw = b"x" * shift + TEXT.strip("<p/>").encode() * 1_000
+    assert to_utf8(raw) == (raw, "utf-8")
+    assert decoded(raw + b"\xe5") == raw.decode() + "\ufffd"
+
+
 def test_a_marked_page_with_a_bad_byte_becomes_clean_utf8():
     assert decoded(codecs.BOM_UTF8 + TEXT.encode() + b"\xff") == TEXT + "\ufffd"
 
