@@ -44,7 +44,8 @@ def position_in_text(text: str) -> tuple[int, int] | None:
 
 def page_number(placed: Placed) -> int | None:
     """Return the page number that a link is, or None."""
-    if len(placed.element) > 2:
+    opening = (placed.element.text or "").lstrip()[:1]
+    if (opening.isalpha() and opening != "第") or len(placed.element) > 2:
         return None
     text = placed.text
     match = _NUMBER.fullmatch(comparable(text)) if text and len(text) <= 8 else None

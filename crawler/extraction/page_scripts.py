@@ -24,6 +24,8 @@ _CURRENT = re.compile(
     r"\b(?:currentPage|curPage|current|pageIndex|currPage|nowPage|nCurrIndex|page_now|curr|cpage)['\"]?\s*[:=]\s*['\"]?(\d{1,6})",
     re.IGNORECASE,
 )
+# One of these stands in every name of `_CURRENT`; looked for first, because the patterns are slow.
+_CURRENT_SIGNS: Final = ("curr", "curpage", "pageindex", "nowpage", "page_now", "cpage")
 _PREFIX = re.compile(
     r"\b(?:prefix|pageName|page_name|sPageName|fileName|baseName)['\"]?\s*[:=]\s*['\"]([^'\"\n]{1,200})['\"]",
     re.IGNORECASE,
@@ -72,12 +74,15 @@ def written_pager(scripts: list[str], url: str = "") -> WrittenPager | None:
     element first and counts from 1 (`createPageHTML("div", 5, 1, "list", "shtml", 100)`: `list_2.shtml` is
     page 2); either way the next number is the current one plus one.
     """
-    for script in scripts:
-        for match in _CREATE.finditer(script[:LONGEST_SCRIPT]):
+    searched = [(script, script.lower()) for script in (whole[:LONGEST_SCRIPT] for whole in scripts)]
+    for script, folded in searched:
+        if "createpage" not in folded:
+            continue
+        for match in _CREATE.finditer(script):
             if pager := _from_arguments(match[1]):
                 return pager
-    for script in scripts:
-        if pager := _from_variables(script[:LONGEST_SCRIPT], url):
+    for script, folded in searched:
+        if any(sign in folded for sign in _CURRENT_SIGNS) and (pager := _from_variables(script, url)):
             return pager
     return None
 

@@ -29,6 +29,8 @@ _WORDS: Final = vocabulary("pagers")
 _NEXT: Final = frozenset(_WORDS["next"])
 _MARKS: Final = tuple(_WORDS["next_marks"])
 _NEXT_NAMES: Final = frozenset(_WORDS["next_names"])
+# What a word for the next page begins with, as printed.
+_OPENINGS: Final = frozenset(form for word in _NEXT for form in (word[0], word[0].upper())) | {"ｎ", "Ｎ"}
 _DIGIT: Final = re.compile(r"\d")
 _POST_BACK: Final = re.compile(r"__doPostBack\(\s*['\"]([^'\"]{0,300})['\"]\s*,\s*['\"]([^'\"]{0,300})['\"]")
 _DO_POST_BACK_OPTIONS: Final = re.compile(
@@ -141,6 +143,9 @@ def _next_elements(document: Document) -> Iterator[etree._Element]:
 
 def _says_next(element: etree._Element) -> int | None:
     """Return 0 if an element says 下一页, a higher number if a mark does (less trusted), else None."""
+    opening = (element.text or "").lstrip()[:1]
+    if opening.isalpha() and opening not in _OPENINGS:
+        return None  # a headline, as most links are
     if len(element.text or "") > 4 * _LONGEST_TEXT:
         return None
     written = element.get("value") or element.get("alt") or ""

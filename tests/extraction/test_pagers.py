@@ -164,6 +164,33 @@ def test_a_pager_written_by_a_script_is_read(script: str, expected: str) -> None
 
 
 @pytest.mark.parametrize(
+    "name",
+    [
+        "currentPage",
+        "curPage",
+        "CURRENT",
+        "pageIndex",
+        "currPage",
+        "nowPage",
+        "nCurrIndex",
+        "page_now",
+        "cpage",
+    ],
+)
+def test_a_written_pager_may_name_the_current_page_as_it_likes(name):
+    script = f"var {name} = 4; var countPage = 22; var prefix = 'index', suffix = 'html';"
+    assert following(f"<script>{script}</script>", HERE + "index_4.html") == HERE + "index_5.html"
+
+
+@pytest.mark.parametrize(
+    "word", ["下一页", " 下 一 页", "NEXT", "ｎｅｘｔ", "<span>后页</span>", "【下一页】", "往后翻页？"]
+)
+def test_the_word_for_the_next_page_is_known_however_it_is_written(word):
+    found = following(f"<p><a href='/a/list_7.html'>{word}</a></p>")
+    assert found == (None if "？" in word else "http://www.example.gov.cn/a/list_7.html")
+
+
+@pytest.mark.parametrize(
     "script",
     [
         'createPageHTML(5, 4, "index", "shtml");',
