@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import accumulate, compress
@@ -70,10 +70,10 @@ def _prose(text: str, size: int, plain: int) -> float:
     `size` is its length, `plain` how many of its characters are no link.
     """
     count = text.count
-    stops = count("，") + count("。")
+    stops = count("，")
     if stops * 24 >= size:
         return plain  # full weight already: most paragraphs need no more counting
-    stops += count("、") + count("；") + count("：") + count("？") + count("！")
+    stops += count("。") + count("、") + count("；") + count("：") + count("？") + count("！")
     if not stops:
         if size > _LATIN_SENTENCE and text.isascii():
             stops = len(_LATIN_STOP.findall(text))
@@ -92,18 +92,17 @@ class _Weights:
 
     def __init__(self, document: Document, named: Sequence[Box]) -> None:
         blocks = document.blocks
-        every: list[float] = []
-        for block in blocks:
+        every = [0.0] * len(blocks)
+        weighty: list[int] = []
+        for index, block in enumerate(blocks):
             text = block.text
             size = len(text)
             plain = size - block.link_chars
             if plain * 2 < size:
-                every.append(0.0)  # menus are most lines of a page
-            elif size < _SHORT:
-                every.append(plain * 0.15)
-            else:
-                every.append(_prose(text, size, plain))
-        _discount_teasers(blocks, every)
+                continue  # menus are most lines of a page
+            every[index] = plain * 0.15 if size < _SHORT else _prose(text, size, plain)
+            weighty.append(index)
+        _discount_teasers(blocks, every, weighty)
         whole = sum(every)
         if whole < _SCANT:
             # Where there is little text the foot of the page would outweigh it.
@@ -111,7 +110,7 @@ class _Weights:
                 0.0 if w and is_footer_line(squash(b.text)) else w for b, w in zip(blocks, every, strict=True)
             ]
             whole = sum(every)
-        hidden = [index for index, weight in enumerate(every) if weight and blocks[index].box.hidden]
+        hidden = [index for index in weighty if blocks[index].box.hidden]
         if hidden:
             shown = every.copy()
             for index in hidden:
@@ -160,12 +159,16 @@ _NOTHING: Final = 8
 _SCANT: Final = 400
 
 
-def _discount_teasers(blocks: Sequence[Block], each: list[float]) -> None:
-    """Take off weight from summaries in lists of articles: lines between a linked headline and the next."""
+def _discount_teasers(blocks: Sequence[Block], each: list[float], weighty: Iterable[int]) -> None:
+    """Take off weight from summaries in lists of articles: lines between a linked headline and the next.
+
+    `weighty` are the lines that weigh anything, in order.
+    """
     last = -2
-    for index in range(1, len(blocks) - 1):
+    for index in weighty:
         if (
-            each[index]
+            0 < index < len(blocks) - 1
+            and blocks[index - 1].link_chars >= _HEADLINE
             and _is_linked_headline(blocks[index - 1])
             and (last == index - 2 or _is_linked_headline(blocks[index + 1]))
         ):

@@ -9,6 +9,7 @@ time. The walk leaves two parallel views:
   `Document.find` looks boxes up by id, class or tag through an index that the same walk filled.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -37,6 +38,14 @@ __all__ = [
 
 MAX_BYTES: Final = 32_000_000
 """Longer pages are cut here; no article is, and the tree of such a page would take gigabytes."""
+
+
+# What `urljoin` leaves as it is or puts behind the host, if it holds no step that begins with a dot: most
+# addresses, in a fraction of its time.
+_PATH: Final = r"/[\w%~=&+,@!./-]*(?:\?[\w%~=&+,@!./-]+)?"
+_ORIGIN: Final = re.compile(r"https?://[\w.-]+(?::\d+)?(?=/)", re.ASCII)
+_PLAIN_ADDRESS: Final = re.compile(_ORIGIN.pattern + _PATH, re.ASCII)
+_PLAIN_PATH: Final = re.compile("(?!//)" + _PATH, re.ASCII)
 
 
 @dataclass
@@ -106,6 +115,11 @@ class Document:
         address = (address or "").strip()
         if not address or address.startswith("#"):
             return None
+        if "/." not in address:
+            if _PLAIN_ADDRESS.fullmatch(address):
+                return address
+            if _PLAIN_PATH.fullmatch(address) and self._origin:
+                return self._origin + address
         try:
             joined = urljoin(self.base, address)
         except ValueError:
@@ -136,6 +150,12 @@ class Document:
             return urljoin(self.url, href) if href else self.url
         except ValueError:
             return self.url
+
+    @cached_property
+    def _origin(self) -> str:
+        """Scheme and host of the base; empty where it is no address of the web."""
+        origin = _ORIGIN.match(self.base)
+        return origin[0] if origin else ""
 
     @cached_property
     def title_text(self) -> str:

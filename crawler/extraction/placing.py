@@ -4,7 +4,7 @@ import re
 from typing import Final
 from urllib.parse import urlsplit
 
-from crawler.extraction.body import BodyRegion
+from crawler.extraction.body import BodyRegion, between
 from crawler.extraction.document import Block, Box, Document
 from crawler.extraction.labels import alternation, vocabulary
 from crawler.extraction.layouts import Layout
@@ -16,6 +16,7 @@ _BREADCRUMB: Final = re.compile(alternation(_CRUMBS["labels"]))
 # Cheaper to look for in the many lines that hold no label.
 _BREADCRUMB_SIGN: Final = re.compile(f"[{''.join(sorted({label[-1] for label in _CRUMBS['labels']}))}]")
 _ROOT: Final = re.compile(rf"\s*(?:{alternation(_CRUMBS['homes'])})\s*(?:>|›|»|→|/|-|·|\||::|＞|》)")
+_ENDS_OF_TEXT: Final = ("正文", "内容")
 _TO_TEXT: Final = re.compile(r"(?:>|›|»|→|＞)\s*(?:正文|内容|文章正文)\s*$")
 _CUT: Final = re.compile(r"\s*(?:>+|-{2,}|›|»|→|＞|》|/|::|\|)\s*")
 _EDGES: Final = " >›»→/:：-–—_|·"
@@ -83,7 +84,8 @@ def _breadcrumbs(document: Document, region: BodyRegion, layout: Layout) -> list
     return found or [
         (_joined(document, box), f"breadcrumb:{name}")
         for name in _CRUMBS["names"]
-        for box in document.find(name)[:1]
+        if name in document.index
+        for box in document.index[name][:1]
         if box.start < box.end <= region.start and box.end - box.start <= _STEPS
     ]
 
@@ -96,7 +98,9 @@ def _is_breadcrumb(block: Block) -> bool:
     text = block.text
     if _BREADCRUMB_SIGN.search(text) and _BREADCRUMB.search(text):
         return True
-    return block.links > 0 and bool(_ROOT.match(text) or _TO_TEXT.search(text))
+    return block.links > 0 and bool(
+        _ROOT.match(text) or (text.endswith(_ENDS_OF_TEXT) and _TO_TEXT.search(text))
+    )
 
 
 def _joined(document: Document, box: Box) -> Block:
@@ -113,7 +117,8 @@ def _steps(document: Document, block: Block) -> list[str]:
     text = _BREADCRUMB.split(block.text)[-1].strip(" :：")
     steps = [step for step in (part.strip(_EDGES) for part in _CUT.split(text)) if step]
     if len(steps) < 2:
-        steps = [p.text.strip(_EDGES) for p in document.links if p.index == block.index] or steps
+        links = between(document.links, block.index, block.index)
+        steps = [link.text.strip(_EDGES) for link in links] or steps
     return steps
 
 

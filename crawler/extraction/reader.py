@@ -112,11 +112,12 @@ def read(document: Document, site: SiteHints | None = None) -> Reading:
     metas = read_metas(document)
     headline = read_headline(document, region, layout, metas)
     credits = read_credits(document, region, headline, layout, metas)
-    images, captions = render.take_captions(document, region)
+    pictures = render.pictures_in(document, region)
+    images, captions = render.take_captions(document, region, pictures)
     printed = read_printed(document, region, credits, layout, metas)
     credit_lines = claimed_lines(document, region, credits.drop)
     without_furniture(region, {*captions, *headline.indexes, *credit_lines, *printed.drop})
-    article = _record(document, layout, region, headline, credits, printed, site)
+    article = _record(document, layout, region, headline, credits, printed, pictures, site)
     article.images = images
     return Reading(document, layout, region, headline, credits, article)
 
@@ -182,6 +183,7 @@ def _record(
     headline: Headline,
     credits: Credits,
     printed: Printed,
+    pictures: Sequence[render.Picture],
     site: SiteHints | None,
 ) -> Article:
     text = render.text(document, region)
@@ -214,7 +216,7 @@ def _record(
         published_precision=credits.published_precision,
         dateline=credits.dateline,
         body=text,
-        body_html=render.html(document, region),
+        body_html=render.html(document, region, pictures),
         summary=printed.summary,
         keywords=printed.keywords,
         attachments=render.attachments(document, region),

@@ -7,9 +7,10 @@ attributes are `href`, `src`, `alt`, `colspan` and `rowspan`, addresses are abso
 import hashlib
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from html import escape
-from typing import Final
+from itertools import groupby
+from typing import Final, NamedTuple
 
 from lxml import etree
 
@@ -64,21 +65,24 @@ def digest(body: str) -> str | None:
     return f"sha256:{hashlib.sha256(folded.encode('utf-8', 'replace')).hexdigest()}" if folded else None
 
 
-class _Piece:
-    """One paragraph, heading, list item, picture or table of the output."""
+class Picture(NamedTuple):
+    """A picture of the text."""
 
-    __slots__ = ("group", "html", "kind")
+    placed: Placed
+    """Where it stands."""
+    url: str
+    """Its absolute address."""
 
-    def __init__(self, kind: str, html: str, group: Box | None = None) -> None:
-        self.kind = kind
-        self.html = html
-        self.group = group
+
+_Piece = tuple[str, str, Box | None]
+"""One paragraph, heading, list item, picture or table of the output: its kind, its HTML, and the list item or
+quotation that it stands in."""
 
 
 class _Writer:
     """Writes the lines of a region; only those with links, marks or pictures cost a look at the tree."""
 
-    def __init__(self, document: Document, region: BodyRegion, pictures: list[Placed]) -> None:
+    def __init__(self, document: Document, region: BodyRegion, pictures: Sequence[Picture]) -> None:
         self._document = document
         self._region = region
         self._keep = frozenset(region.lines)
@@ -93,12 +97,12 @@ class _Writer:
         done = 0
         pictures = self._pictures
         for index in self._region.lines:
-            while done < len(pictures) and pictures[done].index <= index:
+            while done < len(pictures) and pictures[done].placed.index <= index:
                 self._picture(pictures[done])
                 done += 1
             self._line(blocks[index])
-        for placed in pictures[done:]:
-            self._picture(placed)
+        for picture in pictures[done:]:
+            self._picture(picture)
         return "".join(_grouped(self._pieces))
 
     def _line(self, block: Block) -> None:
@@ -116,7 +120,7 @@ class _Writer:
             elif tag == "table" and self._table(box):
                 return
             box = box.parent
-        self._pieces.append(_Piece(kind, self._inline(block), group))
+        self._pieces.append((kind, self._inline(block), group))
 
     def _inline(self, block: Block) -> str:
         box = block.box
@@ -133,11 +137,9 @@ class _Writer:
                     lines.update(zip((b.index for b in own), html, strict=True))
         return lines.get(block.index) or _escaped(block.text)
 
-    def _picture(self, placed: Placed) -> None:
-        url = picture_address(self._document, placed.element)
-        if url:
-            alt = fold_space(placed.element.get("alt") or "")
-            self._pieces.append(_Piece("p", f'<img src="{escape(url)}" alt="{escape(alt)}">'))
+    def _picture(self, picture: Picture) -> None:
+        alt = fold_space(picture.placed.element.get("alt") or "")
+        self._pieces.append(("p", f'<img src="{escape(picture.url)}" alt="{escape(alt)}">', None))
 
     def _table(self, box: Box) -> bool:
         """Write a table of data as a table, once; return False for one that only arranges paragraphs or
@@ -147,7 +149,7 @@ class _Writer:
             if self._tables[box]:
                 rows = (_cells(row) for row in box.element.iter("tr"))
                 html = "".join(f"<tr>{''.join(map(_cell, cells))}</tr>" for cells in rows if cells)
-                self._pieces.append(_Piece("table", f"<table>{html}</table>"))
+                self._pieces.append(("table", f"<table>{html}</table>", None))
         return self._tables[box]
 
     def _is_data(self, box: Box) -> bool:
@@ -270,40 +272,33 @@ def _grouped(pieces: list[_Piece]) -> Iterator[str]:
     """Yield the pieces with list items and quotations put together."""
     position = 0
     while position < len(pieces):
-        piece = pieces[position]
-        if piece.kind in ("ul", "ol"):
-            end = position
-            while end < len(pieces) and pieces[end].kind == piece.kind:
+        kind, html, group = pieces[position]
+        end = position + 1
+        if kind in ("ul", "ol"):
+            while end < len(pieces) and pieces[end][0] == kind:
                 end += 1
-            yield f"<{piece.kind}>{''.join(_items(pieces[position:end]))}</{piece.kind}>"
-            position = end
-        elif piece.kind == "blockquote":
-            end = position
-            while end < len(pieces) and pieces[end].group is piece.group:
+            yield f"<{kind}>{''.join(_items(pieces[position:end]))}</{kind}>"
+        elif kind == "blockquote":
+            while end < len(pieces) and pieces[end][2] is group:
                 end += 1
-            yield f"<blockquote>{''.join(f'<p>{p.html}</p>' for p in pieces[position:end])}</blockquote>"
-            position = end
+            lines = "".join(f"<p>{html}</p>" for _, html, _ in pieces[position:end])
+            yield f"<blockquote>{lines}</blockquote>"
         else:
-            yield piece.html if piece.kind == "table" else f"<{piece.kind}>{piece.html}</{piece.kind}>"
-            position += 1
-
-
-def _items(pieces: list[_Piece]) -> Iterator[str]:
-    position = 0
-    while position < len(pieces):
-        end = position
-        while end < len(pieces) and pieces[end].group is pieces[position].group:
-            end += 1
-        lines = [piece.html for piece in pieces[position:end]]
-        yield f"<li>{lines[0] if len(lines) == 1 else ''.join(f'<p>{line}</p>' for line in lines)}</li>"
+            yield html if kind == "table" else f"<{kind}>{html}</{kind}>"
         position = end
 
 
-def html(document: Document, region: BodyRegion) -> str:
-    """Return the text as clean HTML; empty where there is no text."""
+def _items(pieces: list[_Piece]) -> Iterator[str]:
+    for _, item in groupby(pieces, key=lambda piece: id(piece[2])):
+        lines = [html for _, html, _ in item]
+        yield f"<li>{lines[0] if len(lines) == 1 else ''.join(f'<p>{line}</p>' for line in lines)}</li>"
+
+
+def html(document: Document, region: BodyRegion, pictures: Sequence[Picture]) -> str:
+    """Return the text as clean HTML; empty where there is no text. `pictures` are those of `pictures_in`."""
     if region.container is None or not region.lines:
         return ""
-    return _Writer(document, region, list(_in_region(document, region))).write()
+    return _Writer(document, region, pictures).write()
 
 
 # Pictures --------------------------------------------------------------------------------------------------
@@ -341,26 +336,31 @@ def is_caption(line: str) -> bool:
     return len(line) <= _CAPTION_LENGTH and bool(_CAPTION_START.match(line) or _CAPTION_END.search(line))
 
 
-def _in_region(document: Document, region: BodyRegion) -> Iterator[Placed]:
+def pictures_in(document: Document, region: BodyRegion) -> list[Picture]:
+    """Return the pictures that stand in the text, in reading order; one may stand there twice."""
     container = region.container
+    found: list[Picture] = []
     if container is None:
-        return
+        return found
     for placed in between(document.images, region.start, region.end):
-        if not placed.box.hidden:
-            box = placed.box
-            while box is not container and box.parent is not None:
-                box = box.parent
-            if box is container:
-                yield placed
+        box = placed.box
+        if box.hidden:
+            continue
+        while box is not container and box.parent is not None:
+            box = box.parent
+        if box is container and (url := picture_address(document, placed.element)):
+            found.append(Picture(placed, url))
+    return found
 
 
-def take_captions(document: Document, region: BodyRegion) -> tuple[list[Image], set[int]]:
-    """Return the pictures of the text, and the lines that are their captions and no text."""
+def take_captions(
+    document: Document, region: BodyRegion, pictures: Sequence[Picture]
+) -> tuple[list[Image], set[int]]:
+    """Return the pictures of the text, each once, and the lines that are their captions and no text."""
     images: dict[str, Image] = {}
     captions: set[int] = set()
-    for placed in _in_region(document, region):
-        url = picture_address(document, placed.element)
-        if url is None or url in images:
+    for placed, url in pictures:
+        if url in images:
             continue
         caption = None
         for index in (placed.index, placed.index + 1):

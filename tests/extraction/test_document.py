@@ -1,5 +1,7 @@
 # ruff: noqa: E501 - a line of a page is easier to read unbroken
-from hypothesis import given
+from urllib.parse import urljoin
+
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from crawler.extraction.document import parse
@@ -129,6 +131,45 @@ def test_addresses_are_joined_to_the_base_and_only_web_addresses_count():
         "http://[bad",
     ):
         assert document.absolute(bad) is None
+
+
+PIECES = [
+    "http://",
+    "https://a.example",
+    "/",
+    "//",
+    ".",
+    "..",
+    "b",
+    "?",
+    "#",
+    ";p",
+    "=",
+    ":80",
+    "%20",
+    "中",
+    "@",
+    "[",
+    " ",
+]
+
+
+@given(
+    st.sampled_from(["https://a.example/x/y?z", "http://a.example:8080/", "https://中.example/x", ""]),
+    st.lists(st.sampled_from(PIECES)),
+)
+@example("https://a.example/x/y?z", ["/", "b", "?"])
+@example("https://a.example/x/y?z", ["https://a.example", "/", "b", "/", "..", "/", "c"])
+@example("https://a.example/x/y?z", ["/", "b", ".", "/", "b"])
+def test_an_address_that_is_not_joined_step_by_step_is_joined_the_same(url, pieces):
+    address = "".join(pieces).strip()
+    try:
+        joined = urljoin(url, address) if address and address[0] != "#" else ""
+    except ValueError:
+        joined = ""
+    assert (parse("<p>一", url=url).absolute(address) or "") == (
+        joined if joined.startswith("http") and "://" in joined[:8] else ""
+    )
 
 
 def test_a_page_given_as_characters_ignores_its_label():
