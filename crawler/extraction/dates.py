@@ -55,7 +55,7 @@ _TIME = r"""
 """
 _NUMERIC = re.compile(
     rf"""
-    (?<![\d.\-/A-Za-z])(?<!\d:)
+    (?<![\d./A-Za-z])(?<![\dA-Za-z]-)(?<!\d:)
     (?: (?P<year>(?:19|20)\d\d)
         (?: [ ]{{0,3}}年[ ]{{0,3}}(?P<m1>{_MONTH})[ ]{{0,3}}月[ ]{{0,3}}(?P<d1>{_DAY})
             (?:[ ]{{0,3}}[日号]|(?!\d))
@@ -64,6 +64,7 @@ _NUMERIC = re.compile(
           | (?P<m3>0[1-9]|1[0-2])(?P<d3>0[1-9]|[12]\d|3[01])(?![\dA-Za-z_.])
         )
       | (?P<m6>{_MONTH})/(?P<d6>{_DAY})/(?P<year6>(?:19|20)\d\d)(?!\d)
+      | (?P<d7>[0-3]\d)\.(?P<m7>0[1-9]|1[0-2])\.(?P<year7>(?:19|20)\d\d)(?!\d)
       | (?P<yy>\d\d)
         (?: 年(?P<m4>{_MONTH})月(?P<d4>{_DAY})日
           | (?P<sep2>[-/])(?P<m5>0[1-9]|1[0-2])(?P=sep2)(?P<d5>0[1-9]|[12]\d|3[01])(?![\d\-/])
@@ -73,6 +74,9 @@ _NUMERIC = re.compile(
     """,
     re.VERBOSE,
 )
+_MONTH_GROUPS = tuple(f"m{number}" for number in range(1, 8))
+_DAY_GROUPS = tuple(f"d{number}" for number in range(1, 8))
+_SHORT_DATE = re.compile(r"\s{0,2}([0-4]\d)\.(0[1-9]|1[0-2])\.(0[1-9]|[12]\d|3[01])(?![\d.])")
 _HAN_DIGITS = {c: i for i, c in enumerate("〇一二三四五六七八九")} | {
     "○": 0,
     "零": 0,
@@ -81,7 +85,7 @@ _HAN_DIGITS = {c: i for i, c in enumerate("〇一二三四五六七八九")} | {
     "0": 0,
 }
 _BLOG = re.compile(
-    r"(?P<month>[一二三四五六七八九十]{1,2})月 (?P<day>\d{1,2})(?:st|nd|rd|th), (?P<year>(?:19|20)\d\d)"
+    r"(?P<month>[一二三四五六七八九十]{1,2})月 ?(?P<day>\d{1,2})(?:st|nd|rd|th)? ?, ?(?P<year>(?:19|20)\d\d)"
 )
 _HAN = re.compile(
     r"(?P<year>[一二][〇○零OＯ0一二三四五六七八九]{3})[ ]{0,2}年[ ]{0,2}"
@@ -95,7 +99,7 @@ _SIGN = re.compile(
     r"(?:(?<=\d)\s{0,3}[年/.．／\-－]\s{0,3}\d|(?<=[1１])[9９]\d\d|(?<=[2２])[0０]\d\d|(?<=\D)\s{0,2}年)"
 )
 _MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
-_ENGLISH_SIGN = re.compile(r"[A-Z][a-z]{2,8}\.? \d|\d(?:st|nd|rd|th), ")
+_ENGLISH_SIGN = re.compile(r"[A-Z][a-z]{2,8}\.? \d|[一二三四五六七八九十]月 ?\d{1,2}")
 _ENGLISH = re.compile(
     r"(?P<a>[A-Z][a-z]{2,8})\.? (?P<day>\d{1,2}),? (?:(?P<time>\d\d:\d\d:\d\d) [A-Z]{3} )?"
     r"(?P<year>(?:19|20)\d\d)"
@@ -180,11 +184,10 @@ def _found_in(text: str) -> tuple[DateFound, ...]:
     folded = fold_width(text)
     found: list[DateFound] = []
     for match in _NUMERIC.finditer(folded):
-        year = int(match["year"] or match["year6"] or match["yy"])
+        year = int(match["year"] or match["year6"] or match["year7"] or match["yy"])
         if match["yy"]:
             year += 1900 if year >= 80 else 2000
-        month = match["m1"] or match["m2"] or match["m3"] or match["m4"] or match["m5"] or match["m6"]
-        day = match["d1"] or match["d2"] or match["d3"] or match["d4"] or match["d5"] or match["d6"]
+        month, day = (next(filter(None, match.group(*groups))) for groups in (_MONTH_GROUPS, _DAY_GROUPS))
         made = _made(year, int(month), int(day), _clock(match), match["offset"])
         if made:
             found.append(DateFound(*made, text[match.start() : match.end()].strip(), match.span()))
@@ -199,6 +202,18 @@ def _found_in(text: str) -> tuple[DateFound, ...]:
     if len(found) > 1:
         found.sort(key=lambda d: d.span)
     return tuple(found)
+
+
+def find_short_date(value: str) -> DateFound | None:
+    """Return the date that the value of a date's label begins with in the form 14.05.06, else None.
+
+    Elsewhere three numbers with dots are the version of a program or the number of a section.
+    """
+    match = _SHORT_DATE.match(fold_width(value[:20]))
+    if match is None:
+        return None
+    made = _made(2000 + int(match[1]), int(match[2]), int(match[3]), None, None)
+    return DateFound(*made, match[0].strip(), match.span()) if made else None
 
 
 def _english_dates(text: str) -> list[DateFound]:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.extraction.dates import CHINA, find_dates, from_epoch, from_url
+from crawler.extraction.dates import CHINA, find_dates, find_short_date, from_epoch, from_url
 
 DAYS = st.datetimes(min_value=datetime(1990, 1, 1), max_value=datetime(2079, 12, 31))
 HAN_DIGITS = "〇一二三四五六七八九"
@@ -175,3 +175,15 @@ def test_unix_times_are_read_in_seconds_and_milliseconds() -> None:
 )
 def test_the_day_in_an_address(url: str, day: str | None) -> None:
     assert from_url(url) == day
+
+
+def test_a_labels_value_may_be_a_date_of_two_digits_with_dots() -> None:
+    found = find_short_date(" 14.05.06 来源")
+    assert found is not None
+    assert (found.iso, found.precision) == ("2014-05-06T00:00:00+08:00", "day")
+    for value in ("14.13.06", "1.2.3", "14.05.06.1", "版本14.05.06", ""):
+        assert find_short_date(value) is None
+
+
+def test_day_month_and_year_with_dots_are_a_date() -> None:
+    assert only("06.05.2014  15:43") == ("2014-05-06T15:43:00+08:00", "minute")
