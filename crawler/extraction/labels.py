@@ -66,6 +66,8 @@ class Segment(NamedTuple):
 _ROLES: dict[str, str] = {word: role for role, words in vocabulary("labels").items() for word in words}
 _HAN = r"\u3400-\u9fff"
 _QUOTES = ("“", "‘", "「", "『", '"')
+_OUTLET_AND_LABEL = frozenset({"在线编辑", "网站编辑", "频道编辑", "網站編輯"})
+_HAN_SIGN = re.compile(rf"[{_HAN}]")
 _DATE_LABELS = frozenset({"时间", "日期", "時間"})
 _ENDS_OF_OUTLETS = tuple(vocabulary("names")["outlet_endings"])
 _SURNAMES = "".join(vocabulary("names")["surnames"].split())
@@ -99,7 +101,7 @@ _PADDED = re.compile(r"(\S) {1,4}(\S)$")
 _REMARK = re.compile(r" ?[(\[][^()\[\]:]{0,8}[)\]] {0,2}$")
 # Labels that end by themselves: 于 and 自 do what a colon does.
 _JOINED = re.compile(
-    rf"(?P<label>{alternation(word for word in _ROLES if word[-1] in '于自於')})"
+    rf"(?P<label>{alternation(word for word in _ROLES if word[-1] in '于自於' and word != '来自')})"
     rf"(?P<editor>)(?= {{0,4}}[{_HAN}A-Za-z0-9《\[\u3010])"
 )
 # The few labels that are followed by nothing but a blank. Others are words of the language as well.
@@ -124,6 +126,7 @@ _SHORT_ROLES = {"图": "picture", "圖": "picture", "编": "editor", "編": "edi
 _EDGES = " \t\r\n\u3000\xa0\u2002\u2003\u200b\ufeff|丨│/／,，;；:：·•-—→>"
 _OPENING, _CLOSING = "（(《【[［「“<", "）)》】]］」”>"
 _BRACKETS = frozenset(_OPENING + _CLOSING)
+_MATES = {"【": "】", "[": "]］", "［": "]］", "（": "）)", "(": "）)"}
 _PAIRS = {
     "）": "（(",
     ")": "（(",
@@ -203,6 +206,9 @@ def _marks(folded: str) -> list[tuple[int, int, str, str]]:
             continue
         start, label = found
         before = folded[start - 1] if start else ""
+        if label in _OUTLET_AND_LABEL and _HAN_SIGN.match(before):
+            start, label = start + 2, label[2:]  # 来源：示例在线编辑：方敏
+            before = folded[start - 1]
         if sign in "]】" and before not in ("[", "【"):
             continue
         # A bar or a slash stands between words too, so the label needs a break before it.
@@ -250,10 +256,32 @@ def segment(text: str) -> list[Segment]:
     head = trim(text[:first])
     if head:
         segments.append(Segment("", "", head, (0, first)))
-    for position, (_, end, role, label) in enumerate(marks):
+    for position, (start, end, role, label) in enumerate(marks):
         stop = marks[position + 1][0] if position + 1 < len(marks) else len(text)
-        segments.append(Segment(role, label, trim(text[end:stop]), (end, stop)))
+        close = _closed_at(text, start, end, stop)
+        segments.append(Segment(role, label, trim(text[end:close]), (end, close)))
+        rest = trim(text[close + 1 : stop])
+        if rest:
+            segments.append(Segment("", "", rest, (close + 1, stop)))
     return segments
+
+
+def _closed_at(text: str, start: int, end: int, stop: int) -> int:
+    """Return where a value ends: at the mate of the bracket that its label stands behind, else at `stop`."""
+    opening = text[start - 1] if start else ""
+    closing = _MATES.get(opening)
+    if closing is None:
+        return stop
+    depth = 1
+    for position in range(end, stop):
+        sign = text[position]
+        if sign == opening:
+            depth += 1
+        elif sign in closing:
+            depth -= 1
+            if depth == 0:
+                return position
+    return stop
 
 
 def role_of(text: str) -> str:

@@ -25,6 +25,7 @@ _NOBODY = frozenset(word.lower() for word in _WORDS["nobody"])
 _NO_SOURCE = frozenset(word.lower() for word in _WORDS["no_source"])
 _UNIT_ENDINGS = tuple(_WORDS["unit_endings"])
 _OUTLET_ENDINGS = tuple(_WORDS["outlet_endings"])
+_COLUMNS = frozenset(_WORDS["columns"])
 _OWN_OUTLET = frozenset(_WORDS["own_outlet"])
 
 _HAN_ONLY = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff〇]+")
@@ -123,7 +124,14 @@ def is_outlet(text: str) -> bool:
     """Tell whether a text ends as the name of a publication does, or is a pronoun for one (本报)."""
     if text in _OWN_OUTLET:
         return True
-    return 2 <= len(text) <= 30 and text.endswith(_OUTLET_ENDINGS) and not text.startswith(("在", "的", "和"))
+    if not 2 <= len(text) <= 30 or text in _COLUMNS:
+        return False
+    return text.endswith(_OUTLET_ENDINGS) and not text.startswith(("在", "的", "和"))
+
+
+def is_column(text: str) -> bool:
+    """Tell whether a text is the usual name of a column (国内新闻), which ends as an outlet's name does."""
+    return text in _COLUMNS
 
 
 @lru_cache(maxsize=4096)
@@ -140,7 +148,8 @@ def is_account(text: str) -> bool:
 
 def is_nobody(text: str) -> bool:
     """Tell whether a text is a word for nobody (佚名, 管理员, admin)."""
-    return fold_width(text).strip().lower() in _NOBODY
+    folded = fold_width(text).strip().lower()
+    return folded in _NOBODY or folded.endswith(("管理员", "管理員"))
 
 
 def is_furniture(text: str) -> bool:

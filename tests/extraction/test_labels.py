@@ -108,3 +108,17 @@ def test_a_hostile_line_is_cut_before_it_is_read() -> None:
 @given(st.text(st.sampled_from("党建网：（　１２|∶︱a B\u200b\u2002/／")))
 def test_the_quick_fold_of_widths_equals_the_table(text: str) -> None:
     assert fold_width(text) == text.translate(labels._WIDTHS)
+
+
+def test_a_value_in_brackets_ends_with_them() -> None:
+    parts = segment("【来源：示例新闻网】为做好这项工作，市里连续开了三次会。")
+    assert [(part.role, part.value) for part in parts] == [
+        ("source", "示例新闻网"),
+        ("", "为做好这项工作，市里连续开了三次会。"),
+    ]
+    assert segment("（来源：示例网（江南））")[0].value == "示例网（江南）"
+
+
+def test_an_outlet_that_ends_as_a_label_begins_keeps_its_name() -> None:
+    assert values("来源：示例在线编辑：方敏") == {"source": "示例在线", "editor": "方敏"}
+    assert values("在线编辑：方敏") == {"editor": "方敏"}
