@@ -30,6 +30,7 @@ from crawler.extraction.trailers import (
     read_dateline,
     read_trailer,
 )
+from crawler.extraction.written import written_lines
 
 __all__ = ["Credits", "read_credits"]
 
@@ -104,7 +105,18 @@ class _Reader:
             self._info_line(block, Trust.BEHIND, Trust.HIDDEN_BEHIND, "line-behind-text")
         if not self.readings.editors:
             self._far_behind()
+        self._written()
         self._head_of_page()
+
+    def _written(self) -> None:
+        """Read what inline scripts write, where no line in the page gives source or date."""
+        if (self.readings.sources and self.readings.dates) or self.first >= len(self.document.blocks):
+            return
+        block = self.document.blocks[self.first]
+        for line in written_lines(self.document):
+            for part in segment(line):
+                if part.role and part.value:
+                    self.info.labelled(block, part, Trust.INFO_LINE, "script")
 
     def _info_line(self, block: Block, shown: int, hidden: int, rule: str) -> bool:
         text = block.text

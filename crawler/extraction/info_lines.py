@@ -5,10 +5,18 @@ from functools import cached_property
 
 from lxml import etree
 
-from crawler.extraction.dates import DateFound, find_dates, has_date_sign
+from crawler.extraction.dates import DateFound, find_dates, find_short_date, has_date_sign
 from crawler.extraction.document import Block, Document
 from crawler.extraction.labels import Segment, fold_width, has_label_sign, role_of, segment, trim
-from crawler.extraction.names import is_account, is_furniture, is_lone_name, is_outlet, is_unit, read_names
+from crawler.extraction.names import (
+    is_account,
+    is_column,
+    is_furniture,
+    is_lone_name,
+    is_outlet,
+    is_unit,
+    read_names,
+)
 from crawler.extraction.readings import Readings, Trust
 from crawler.extraction.sources import clean_source, collapse, without_addresses
 from crawler.extraction.titles import parts
@@ -25,7 +33,18 @@ _LONGEST_VALUE = 40
 _ASIDE = ("noise", "review", "poster", "other_date", "picture", "contributor")
 _PEOPLE_ASIDE = ("review", "poster", "picture", "contributor")
 _LABEL_CELLS = ("td", "th", "dt")
+_LONGEST_LABEL_ALONE = 8
+_ROLES_ALONE = frozenset({"source", "issuer", "published", "modified", "other_date", "document_number"})
+_LABELS_ALONE = frozenset({"作者", "责任编辑"})
+"""Labels of persons that are no words of the language; others stand in headings and menus too."""
+_SIGNED_DATES = frozenset({"发文日期", "发文时间", "公布日期", "公布时间", "登记日期"})
 _BEHIND_SOURCE = re.compile(r"\S(?: {2,}|\s?[|丨｜]\s?)(?P<rest>[^|丨｜]{2,40})")
+_REPORTERS = re.compile(
+    r"(?<=\S)[\s|丨｜]{1,8}(?P<rest>[\u3400-\u9fff]{0,12}(?:记者|通讯员)[\u3400-\u9fff·、 \xa0\u3000]{2,40})"
+)
+# 方敏/文 李敏/图: who wrote and who took the pictures. 文/图 is one who did both.
+_TOOK_PICTURES = re.compile(r"[\u3400-\u9fff]{2,4}(?<!文)\s?[/／]\s?(?:图|摄影|摄)(?![\u3400-\u9fff])")
+_WROTE = re.compile(r"(?<=[\u3400-\u9fff])[/／]\s?(?:文字|文)(?![\u3400-\u9fff/／])")
 _COMMENTATOR = re.compile(r"本[报刊网台社](?:特约|首席)?评论员")
 _NAME_LIKE = re.compile(r"(?!来自|\d|.*(?:--|阅读|喜欢|评论 |评论$|参与|点击|浏览|人气))[\w·《》“” -]{2,24}")
 _EDITORS_NUMBER = re.compile(r"_[A-Za-z]{0,4}\d{2,8}$")
@@ -33,7 +52,12 @@ _EDITOR_ID = re.compile(r"[A-Za-z][\w-]{1,15}|[\u3400-\u9fff]{2,8}")
 _PEN_NAME = re.compile(r"(?!.*\d{3})[\w·—-]{2,14}(?: [\w·—-]{1,10}){0,2}")
 _OUTLET_LINE = ("报", "報", "网", "網", "社", "客户端", "杂志", "融媒", "融媒体中心")
 _PIECES = re.compile(r" {2,}|\|")
+_ISSUE_LINE = re.compile(
+    r"[《]?(?P<name>[\u3400-\u9fff·（）()]{2,16}?)[》]?\s?(?:19|20)\d\d年第?\s?\d{1,2}[期号]"
+)
+_SOURCE_NAME = re.compile(r"source|laiyuan|comefrom|copyfrom", re.IGNORECASE)
 _TODAY = re.compile("今天|今日|当前|现在|欢迎")
+_COMMA = re.compile("[,，]")
 _KEYWORDS = re.compile(r"[,，;；、|\s]+")
 
 
@@ -90,6 +114,9 @@ class InfoLines:
 
     def read(self, block: Block, trust: int, rule: str) -> bool:
         """Read a line; return whether it held a label or a date standing alone, and so is no text."""
+        cell = self._label_in_element(block)
+        if cell:
+            return self.labelled(block, cell, trust, rule)
         text = block.text
         if not has_date_sign(text) and not has_label_sign(text):
             role = role_of(text) if block.box.tag in _LABEL_CELLS else ""
@@ -116,6 +143,24 @@ class InfoLines:
                     labelled = len(segments) > 1
                     held |= self._unlabelled(block, part.value, trust, rule, labelled=labelled)
         return held
+
+    @staticmethod
+    def _label_in_element(block: Block) -> Segment | None:
+        """Read a line whose first element is a label without a sign: <li><b>发布日期</b>2024-05-10</li>."""
+        text = block.text
+        if len(text) > _LONGEST_REST or ":" in text or "：" in text:
+            return None
+        element = block.box.element
+        first = element[0] if len(element) else None
+        if first is None or first.tag not in _APART or (element.text and not element.text.isspace()):
+            return None
+        label = "".join((first.text or "").split())
+        if not text.startswith(label) or not 2 <= len(label) <= _LONGEST_LABEL_ALONE:
+            return None
+        role = role_of(label)
+        if role not in _ROLES_ALONE and label not in _LABELS_ALONE:
+            return None
+        return Segment(role, label, trim(text[len(label) :]), (len(label), len(text)))
 
     def _completed(self, block: Block, part: Segment) -> Segment:
         """Give a label that ends its line the value that stands on the next line, where that is one."""
@@ -185,6 +230,11 @@ class InfoLines:
 
     def _author(self, block: Block, part: Segment, trust: int, rule: str) -> bool:
         value, raw = part.value, f"{part.label}：{part.value}"
+        dates = find_dates(value) if has_date_sign(value) else ()
+        if dates and value[: dates[0].span[0]].strip():
+            value = trim(value[: dates[0].span[0]])
+        if "/" in value or "／" in value:
+            value = _WROTE.sub(" ", _TOOK_PICTURES.sub(" ", value))
         names = read_names(value)
         if part.label == "文字" and not names.people:
             return False  # 文字：大 中 小 is a switch
@@ -193,11 +243,18 @@ class InfoLines:
             self.readings.author(trust, people or names.units, raw, rule, block.index)
         elif _PEN_NAME.fullmatch(value) and not is_account(value) and not is_furniture(value):
             self.readings.author(trust - 10, [" ".join(value.split())], raw, rule, block.index)
-        self._date_behind(value, trust, rule)
+        self._date_behind(part.value, trust, rule)
         return bool(value)
 
     def _source(self, block: Block, part: Segment, trust: int, rule: str) -> None:
-        source = clean_source(part.value)
+        value = part.value
+        reporters = _REPORTERS.search(value) if "记者" in value or "通讯员" in value else None
+        if reporters:
+            value = value[: reporters.start()]
+            if trust >= Trust.INFO_LINE:
+                people = read_names(reporters["rest"]).people
+                self.readings.author(trust - 5, people, part.value, f"{rule}:beside", block.index)
+        source = clean_source(value)
         if source and trust < Trust.ABOVE + 2 and not (is_outlet(source) or is_unit(source)):
             source = None
         self.readings.source(
@@ -212,16 +269,25 @@ class InfoLines:
             self.readings.author(trust - 20, names.people, part.value, f"{rule}:beside", block.index)
 
     def _date(self, block: Block, part: Segment, trust: int, rule: str) -> bool:
-        found = next(iter(find_dates(part.value)), None)
+        found = next(iter(find_dates(part.value)), None) or find_short_date(part.value)
         if found is None:
             return False
         modified = part.role == "modified"
         level = Trust.DATE_MODIFIED if modified else _date_trust(trust, Trust.DATE_LABELLED)
+        if part.label in _SIGNED_DATES:
+            level -= 2  # the document's day; the page's own may stand beside it
         self.readings.date(level, found, rule)
         rest = trim(part.value[found.span[1] :])
-        if is_outlet(rest) and not any(c.isdigit() for c in rest):
-            self.readings.source(trust - 15, clean_source(rest), rest, f"{rule}:beside", block.index)
+        if 2 <= len(rest) <= _LONGEST_REST:
+            self._behind_date(block, rest, trust, f"{rule}:beside")
         return True
+
+    def _behind_date(self, block: Block, rest: str, trust: int, rule: str) -> None:
+        """Read an outlet, a unit or a name that stands behind a labelled date."""
+        if (is_outlet(rest) or is_unit(rest)) and not any(c.isdigit() for c in rest):
+            self.readings.source(trust - 15, clean_source(rest), rest, rule, block.index)
+        elif len(rest) <= 4 and is_lone_name(rest):
+            self.readings.author(trust - 20, [rest], rest, rule, block.index)
 
     # Values without a label
 
@@ -271,6 +337,9 @@ class InfoLines:
     def _beside(self, block: Block, rest: str, trust: int, rule: str) -> None:
         """Read an outlet and names that stand beside a date or a labelled value."""
         rule = f"{rule}:beside-date"
+        for word in rest.split():
+            if is_column(word) or is_furniture(word):
+                rest = trim(rest.replace(word, " ", 1))
         names = read_names(rest, trusted=False)
         if names.people and (names.complete or names.role):
             self.readings.author(trust, names.people, rest, rule, block.index)
@@ -282,7 +351,8 @@ class InfoLines:
         outlets = (p for p in pieces if (is_outlet(p) or is_unit(p) or p == site) and _NAME_LIKE.fullmatch(p))
         # 方敏 示例日报: with a name in it the piece is two things.
         outlet = next((p for p in outlets if p == site or not any(n in p for n in names.people)), None)
-        units = (unit for unit in names.units if _NAME_LIKE.fullmatch(unit))
+        # Units between commas are the article's tags.
+        units = (u for u in names.units if _NAME_LIKE.fullmatch(u)) if not _COMMA.search(rest) else iter(())
         outlet = outlet or next((unit for unit in units if is_outlet(unit)), None)
         if outlet:
             self.readings.source(trust, clean_source(outlet), rest, rule, block.index)
@@ -307,6 +377,17 @@ class InfoLines:
             # Where nothing else says so, a paper's name on a line of its own between headline and date.
             self.readings.source(
                 Trust.BEHIND - 10, clean_source(text), text, "line-under-headline", block.index
+            )
+            return
+        if _SOURCE_NAME.search(block.box.element.get("class") or "") and (is_outlet(text) or is_unit(text)):
+            source = clean_source(text)
+            self.readings.source(Trust.INFO_LINE - 20, source, text, "line-named-source", block.index)
+            return
+        issue = _ISSUE_LINE.fullmatch(text) if text.endswith(("期", "号")) else None
+        if issue:
+            # The issue a magazine's article was printed in, on a line of its own.
+            self.readings.source(
+                Trust.BEHIND - 10, clean_source(issue["name"]), text, "line-under-headline", block.index
             )
             return
         names = read_byline(text)

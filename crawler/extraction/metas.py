@@ -40,6 +40,13 @@ _PUBLISHED = (
 )  # fmt: skip
 
 
+# What the editing system of Founder (翔宇) writes into a comment in front of the text.
+_PROPERTIES = b"<!--enpproperty"
+_LONGEST_PROPERTIES = 3_000
+_PROPERTY_DATE = re.compile(r"<(?:founder-)?date>([^<>]{8,30})</")
+_PROPERTY_SOURCE = re.compile(r"<sourcename>([^<>]{2,40})</")
+
+
 @dataclass(frozen=True, slots=True)
 class Metas:
     """The metas of a page, cleaned. Absent is None or empty."""
@@ -181,6 +188,16 @@ def read_metas(document: Document) -> Metas:
             authors = [person for name in _named(item.get("author")) for person in _people(name)]
             if authors:
                 evidence["authors"] = "json-ld:author"
+    at = document.data.find(_PROPERTIES)
+    if at >= 0:
+        properties = document.data[at : at + _LONGEST_PROPERTIES].decode("utf-8", "replace")
+        stated = _PROPERTY_DATE.search(properties)
+        found = read_date(stated[1]) if stated else None
+        if found:
+            published.append(("comment:enpproperty", found))
+        named_source = _PROPERTY_SOURCE.search(properties)
+        if source is None and named_source and not is_no_source(named_source[1]):
+            source, evidence["source"] = named_source[1].strip(), "comment:enpproperty"
     summary = next((t for _, t in _first(document, ("description", "og:description"))), None)
     keywords = next((t for _, t in _first(document, ("keywords",))), "")
     return Metas(

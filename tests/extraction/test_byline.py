@@ -491,3 +491,10 @@ def test_no_page_makes_it_raise_and_no_labelled_editor_is_an_author(
 def test_hostile_lines_are_read_without_harm(hostile: str, place: str) -> None:
     found = credits(page(**{place: f"<p>{hostile}</p>"}))
     assert sum(map(len, [*found.authors, *found.editors, found.source or ""])) < 1_000
+
+
+def test_a_source_in_brackets_that_opens_the_first_paragraph_is_read_and_the_paragraph_kept() -> None:
+    first = "<p>　　【来源：示例新闻网】清晨六点半，支部的灯已经亮了。</p>"
+    read = reading(page(first=first))
+    assert read.article.source == "示例新闻网"
+    assert "清晨六点半，支部的灯已经亮了。" in (read.article.body or "")

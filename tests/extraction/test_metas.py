@@ -122,3 +122,16 @@ def test_no_attribute_makes_it_raise(content: str) -> None:
     escaped = content.replace("&", "&amp;").replace("'", "&#39;").replace("<", "&lt;").replace("\x00", "")
     names = ("ArticleTitle", "PubDate", "author", "source", "keywords", "description")
     metas("".join(f"<meta name='{name}' content='{escaped}'>" for name in names))
+
+
+def test_the_comment_of_an_editing_system_is_read_where_metas_are_silent() -> None:
+    comment = (
+        "<!--enpproperty <articleid>12</articleid><date>2024-05-10 08:00:00.0</date><author>录入员</author>"
+        "<title>x</title><sourcename>示例日报</sourcename>/enpproperty-->"
+    )
+    found = metas(comment)
+    assert [(name, date.iso) for name, date in found.published] == [
+        ("comment:enpproperty", "2024-05-10T08:00:00+08:00")
+    ]
+    assert (found.source, found.authors) == ("示例日报", ())
+    assert metas(comment + "<meta name='source' content='示例网'>").source == "示例网"
