@@ -186,11 +186,11 @@ def _marked_lines(document: Document, root: etree._Element) -> Iterator[str]:
 
     walker = etree.iterwalk(root, events=("start", "end"))
     for event, element in walker:
-        tag = str(element.tag)
-        role = ROLES.get(tag, Role.INLINE)
-        inner_block = role == Role.BLOCK and element is not root
         if event == "start":
             content = element.text
+            tag = str(element.tag)
+            role = ROLES.get(tag, Role.INLINE)
+            inner_block = role == Role.BLOCK and element is not root
             if inner_block or role == Role.BREAK:
                 line = flush()
                 if line is not None:

@@ -6,7 +6,7 @@ from typing import Final
 
 from crawler.extraction import furniture
 from crawler.extraction.document import Block, Box, Document
-from crawler.extraction.labels import alternation, segment, vocabulary
+from crawler.extraction.labels import alternation, has_label, segment, vocabulary
 
 _HEAD_LINES: Final = 25
 _INFO_LENGTH: Final = 160
@@ -64,7 +64,7 @@ def is_info_line(block: Block, squashed: str) -> bool:
         return False
     if furniture.is_date_line(squashed):
         return True
-    if not _INFO_WORD.search(squashed):
+    if not _INFO_WORD.search(squashed) or not has_label(block.text):
         return False
     labelled = [s for s in segment(block.text) if s.role in _INFO_ROLES]
     if not labelled:
