@@ -13,13 +13,15 @@ from typing import Any
 
 from crawler.extraction.labels import vocabulary
 
+# What is skipped whole, else a tag with the text behind it. The set of first letters spares most tags the
+# comparing of names.
 _TOKEN = re.compile(
-    rb"<!--.*?-->"
+    rb"<(?:(?=[!snt])(?:!--.*?-->"
     + b"".join(
-        rb"|<%s\b[^<]*+(?:<(?!/%s)[^<]*+)*+" % (name, name)
+        rb"|%s\b[^<]*+(?:<(?!/%s)[^<]*+)*+" % (name, name)
         for name in (b"script", b"style", b"noscript", b"template", b"title")
     )
-    + rb"|<[^>]*+|>([^<]+)",
+    + rb")|[^>]*+(?:>\s*+([^<]++)?+)?+)|>\s*+([^<]++)",
     re.DOTALL | re.IGNORECASE,
 )
 _BLANK = re.compile(rb"&nbsp;|&#160;|\s+")
@@ -83,14 +85,21 @@ def visible_characters(body: bytes, *, enough: int | None = None) -> int:
     Counting stops once `enough` characters were seen.
     """
     count = 0.0
-    for token in _TOKEN.finditer(body):
-        if token[1]:
-            text = _BLANK.sub(b"", token[1])
+    for token in _TOKEN.finditer(_without_open_comments(body)):
+        if token.lastindex:
+            text = _BLANK.sub(b"", token[token.lastindex])
             high = len(text.translate(None, _ASCII))
             count += len(text) - high + high / 2.5
             if enough is not None and count >= enough:
                 break
     return int(count)
+
+
+def _without_open_comments(body: bytes) -> bytes:
+    """Make comments that never close no comments, lest the end of each be looked for anew."""
+    closed = body.rfind(b"-->")
+    rest = closed + 3 if closed >= 0 else 0
+    return body if body.find(b"<!--", rest) < 0 else body[:rest] + body[rest:].replace(b"<!--", b"<!  ")
 
 
 def gate_in(body: bytes) -> str | None:

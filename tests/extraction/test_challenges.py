@@ -95,6 +95,16 @@ def test_scripts_styles_and_comments_are_not_seen(charset: str) -> None:
     assert 3 <= visible_characters(page.encode(charset)) <= 5
 
 
+@pytest.mark.parametrize("unit", [b"<!-- >", b"<!-- ><p>", b"<!--", b"<script><", b"<title", b"> "])
+def test_a_hostile_body_is_counted_to_its_end(unit: bytes) -> None:
+    body = unit * (190_000 // len(unit))
+    assert visible_characters("<p>党建要闻</p>".encode() + body) >= 4
+
+
+def test_text_behind_a_comment_that_never_closes_is_seen() -> None:
+    assert visible_characters(b"<!-- a --><p>one</p><!-- <p>two</p>") == 6
+
+
 @given(
     st.integers(100, 599) | st.none(),
     st.dictionaries(st.text() | st.binary(), st.text() | st.binary()),
