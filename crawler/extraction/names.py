@@ -18,7 +18,7 @@ LONGEST_LIST = 300
 _WORDS = vocabulary("names")
 _SURNAMES = frozenset("".join(_WORDS["surnames"].split()))
 _COMMON_SURNAMES = frozenset("".join(_WORDS["common_surnames"].split()))
-_COMPOUND = frozenset(_WORDS["compound_surnames"])
+COMPOUND_SURNAMES = frozenset(_WORDS["compound_surnames"])
 _NOT_IN_NAMES = frozenset(_WORDS["not_in_names"])
 _NOT_NAMES = frozenset(_WORDS["not_names"])
 _NOBODY = frozenset(word.lower() for word in _WORDS["nobody"])
@@ -33,23 +33,31 @@ _DOTTED = re.compile(r"[\u3400-\u9fff]{1,8}(?:[·•‧・.．][\u3400-\u9fff]{1
 _LATIN = re.compile(r"[A-Z][A-Za-z'’.-]{0,20}(?: [A-Z][A-Za-z'’.-]{0,20}){1,3}")
 _ROLE = re.compile(alternation(word for word in _WORDS["roles"] if len(word) > 1))
 _PERSON_ROLE = re.compile(
-    r"记者|記者|通讯员|通訊員|评论员|評論員|实习生|撰稿人?|执笔|特派员|观察员|主笔|采写|撰文|整理|编译|文字"
+    r"记者|記者|通讯员|通訊員|评论员|評論員|实习生|撰稿人?|执笔|特派员|观察员|主笔|采写|撰文|整理|编译|综编|文字"
     r"|报道|報導"
 )
 # What follows an empty label on the same line: 作者： 返回列表.
 _FURNITURE = re.compile(
-    r"返回|关闭|打印|上一|下一|首页|点击|更多|分享|收藏|浏览|阅读|字号|字体|我要|发表|查看|相关|网站|版权|来源|时间|发布|扫码|扫一|关注|微信|附件"
+    r"返回|关闭|打印|上一|下一|首页|点击|更多|分享|收藏|浏览|阅读|字号|字体|我要|发表|查看|相关|网站|版权|来源|时间|发布|扫码|扫一|关注|微信|附件|文章纠错|纠错|举报|报错"
 )
 _REPORT = re.compile(
     r"(?:综合|联合|即时|专题|现场|连线|摄影|独家|深度|采访|即時|綜合|專題|連線|攝影|台北|台中|高雄)?"
     r"(?:报道|報導|报导|報道)(?=[\s、,/]|$)"
 )
 # 記者葉知秋／苗栗報導: what stands between slash and 報導 is a place.
-_FROM_PLACE = re.compile(r"(?<=[\u3400-\u9fff]{2})\s?/\s?[\u3400-\u9fff]{2,6}(?:綜合)?(?:報導|報道)$")
-# 记者 甲 摄影 乙: whoever took the pictures did not write.
-_PICTURED = re.compile(
-    r"\s摄影(?:记者)?[\s:]+[\u3400-\u9fff]{2,4}(?:[、\s][\u3400-\u9fff]{2,4})*?(?=\s(?:记者|通讯员|实习生|编辑)|$)"
+_FROM_PLACE = re.compile(r"(?:(?<=[\u3400-\u9fff]{2})\s?/|\d,)\s?[\u3400-\u9fff]{2,6}(?:綜合)?(?:報導|報道)$")
+# 记者 甲 摄影 乙, 记者 甲 校对 乙: who took the pictures or read the proofs did not write.
+_ASIDE = re.compile(
+    rf"(?:(?:^|(?<=[\s、,;|/]))(?:(?:{alternation(_WORDS['aside_roles'])})(?:记者|記者)?(?![\u3400-\u9fff])|摄影)"
+    r"|供图|供圖)[\s:/|‧·]{0,3}[\u3400-\u9fff]{2,4}(?:[、\s][\u3400-\u9fff]{2,4})*?"
+    rf"(?=\s?[/,]|\s(?:{alternation(_WORDS['aside_roles'])}|[\u3400-\u9fff]{{0,6}}(?:记者|通讯员|实习生))|\s*$)"
 )
+# 甲/文 乙/图
+_PICTURED = re.compile(
+    r"[\u3400-\u9fff]{2,4}(?:、[\u3400-\u9fff]{2,4})*\s?/\s?(?:图片?|摄影?|供图|圖|攝影?)(?![/‧·:\u3400-\u9fff])"
+)
+_ASIDE_SIGN = re.compile(f"[{''.join({word[0] for word in _WORDS['aside_roles']})}供]")
+_BY_CAMERA = re.compile(r"(?<![文/、])\s*[摄攝]$")
 _REMARK = re.compile(r"[(\[【（][^()（）\[\]【】]{0,80}[)\]】）]")
 _LIST_SIGNS = re.compile(r"[、,，;；/／&|｜+＋]")
 _OFFICE = re.compile(alternation(_WORDS["office_openings"]))
@@ -76,7 +84,7 @@ class Names(NamedTuple):
 
 def has_surname(text: str) -> bool:
     """Tell whether a text is a Chinese surname and a given name of one or two characters behind it."""
-    if text[:2] in _COMPOUND:
+    if text[:2] in COMPOUND_SURNAMES:
         return 3 <= len(text) <= 4
     return text[:1] in _SURNAMES and 2 <= len(text) <= 3
 
@@ -87,15 +95,20 @@ def is_person(text: str) -> bool:
     if _HAN_ONLY.fullmatch(text):
         if not has_surname(text):
             return False
-        given = text[2:] if text[:2] in _COMPOUND else text[1:]
+        given = text[2:] if text[:2] in COMPOUND_SURNAMES else text[1:]
         return text not in _NOT_NAMES and text[:2] not in _NOT_NAMES and not _NOT_IN_NAMES.intersection(given)
-    return bool(_DOTTED.fullmatch(text))
+    return _is_dotted_name(text)
+
+
+def _is_dotted_name(text: str) -> bool:
+    """Tell whether a text is a name with a middle dot, and not an outlet with one (中青报·中青网)."""
+    return _DOTTED.fullmatch(text) is not None and not text.endswith(_OUTLET_ENDINGS)
 
 
 def is_lone_name(text: str) -> bool:
     """Tell whether a text that stands by itself, with nothing near that speaks of names, is one."""
     return is_person(text) and (
-        text[0] in _COMMON_SURNAMES or text[:2] in _COMPOUND or not _HAN_ONLY.fullmatch(text)
+        text[0] in _COMMON_SURNAMES or text[:2] in COMPOUND_SURNAMES or not _HAN_ONLY.fullmatch(text)
     )
 
 
@@ -110,7 +123,7 @@ def may_be_person(text: str) -> bool:
         if has_surname(text) and is_person(text):
             return True
         return not is_unit(text) and not is_outlet(text)
-    return bool(_DOTTED.fullmatch(text) or _LATIN.fullmatch(text))
+    return _is_dotted_name(text) or _LATIN.fullmatch(text) is not None
 
 
 @lru_cache(maxsize=4096)
@@ -177,7 +190,7 @@ def _tokens(text: str) -> list[str]:
         if not singles:
             word = words[position]
             # 欧阳 修: the surname stands alone.
-            if word in _COMPOUND and position + 1 < len(words) and len(words[position + 1]) in (1, 2):
+            if word in COMPOUND_SURNAMES and position + 1 < len(words) and len(words[position + 1]) in (1, 2):
                 tokens.append(word + words[position + 1])
                 position += 2
             else:
@@ -188,7 +201,7 @@ def _tokens(text: str) -> list[str]:
         if len(singles) == 1 and run < len(words) and len(words[run]) == 2 and singles[0] in _SURNAMES:
             tokens.append(singles[0] + words[run])  # 王 乐文
             run += 1
-        elif len(singles) == 1 and tokens and tokens[-1] in _COMPOUND:
+        elif len(singles) == 1 and tokens and tokens[-1] in COMPOUND_SURNAMES:
             tokens[-1] += singles[0]
         elif len(singles) <= 3:
             tokens.append("".join(singles))
@@ -217,11 +230,42 @@ def _detach_office(token: str) -> str:
     return token
 
 
+@lru_cache(maxsize=4096)
+def _run_of_names(token: str) -> tuple[str, ...]:
+    """Return the names of two or three characters that stand in a token without blanks; empty where none do.
+
+    张文晓李晓栋周洪霜: of all ways to cut it into persons with common surnames that with most names of three.
+    """
+    if not 4 <= len(token) <= 15 or token[:2] in COMPOUND_SURNAMES or not _HAN_ONLY.fullmatch(token):
+        return ()
+    # Best cut of the first n characters; () where there is none.
+    best: list[tuple[str, ...]] = [()] * (len(token) + 1)
+    for end in range(2, len(token) + 1):
+        for length in (2, 3):
+            start = end - length
+            name = token[start:end]
+            if start < 0 or (start and not best[start]):
+                continue
+            if name[0] in _COMMON_SURNAMES and is_person(name):
+                cut = (*best[start], name)
+                if not best[end] or len(cut) < len(best[end]):
+                    best[end] = cut
+    return best[-1] if len(best[-1]) > 1 else ()
+
+
+def _name_behind_outlet(token: str) -> tuple[str, ...]:
+    """Return the name that stands behind an outlet without a blank (江苏台刘冬); empty where none does."""
+    for length in (2, 3):
+        if len(token) >= length + 3 and token[-length - 1] in "台报网社" and is_lone_name(token[-length:]):
+            return (token[-length:],)
+    return ()
+
+
 def _sort_piece(piece: str, sure: bool, people: list[str], units: list[str]) -> bool:
     """Put the names of a piece between two signs where they belong; return whether every word was one."""
     if not piece:
         return True
-    if _LATIN.fullmatch(piece) or _DOTTED.fullmatch(piece):
+    if _LATIN.fullmatch(piece) or _is_dotted_name(piece):
         people.append(piece)
         return True
     complete = True
@@ -239,6 +283,8 @@ def _sort_token(token: str, sure: bool, people: list[str], units: list[str]) -> 
         people.append(token)
     elif is_outlet(token) or is_unit(token):
         units.append(token)
+    elif sure and len(token) >= 4 and (names := _name_behind_outlet(token) or _run_of_names(token)):
+        people += names
     elif sure and may_be_person(token):
         people.append(token)
     elif (head := _detach_office(token)) != token:
@@ -251,6 +297,15 @@ def _sort_token(token: str, sure: bool, people: list[str], units: list[str]) -> 
 def has_role(text: str) -> bool:
     """Tell whether a word stands in a text that says what somebody wrote as (记者, 通讯员)."""
     return _PERSON_ROLE.search(text) is not None
+
+
+def without_asides(folded: str) -> str:
+    """Return a folded list of names without those whose roles are not that of its label (编辑 甲 校对 乙)."""
+    if not _ASIDE_SIGN.search(folded):
+        return folded
+    if "/" in folded:
+        folded = _PICTURED.sub(" ", folded)
+    return _ASIDE.sub(" ", folded)
 
 
 def read_names(text: str, *, trusted: bool = True) -> Names:
@@ -272,11 +327,13 @@ def read_names(text: str, *, trusted: bool = True) -> Names:
     if _MARKS.search(folded):
         folded = _QUOTES.sub(" ", _REMARK.sub(" ", folded))
     role = has_role(folded)
-    if role and "摄影" in folded:
-        folded = _PICTURED.sub("", folded)
     if "道" in folded or "導" in folded:
         folded = _FROM_PLACE.sub("", folded)
         folded = _REPORT.sub("、", folded)
+    if role and _ASIDE_SIGN.search(folded):
+        folded = without_asides(folded)
+        if "文" not in folded and _BY_CAMERA.search(folded):
+            return Names([], [], complete=False, role=False)
     complete = True
     # What stands in front of the first role word is an outlet more often than a name (总台央广记者张三).
     parts = _ROLE.split(folded)
