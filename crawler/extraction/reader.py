@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from crawler import __version__
-from crawler.extraction import body, kinds, layouts, lists, paging, placing, render
+from crawler.extraction import body, kinds, layouts, lists, paging, placing, render, trimming
 from crawler.extraction.body import BodyRegion
 from crawler.extraction.byline import Credits, read_credits
 from crawler.extraction.document import Box, Document, parse, unwrapped
@@ -117,6 +117,7 @@ def read(document: Document, site: SiteHints | None = None) -> Reading:
     printed = read_printed(document, region, credits, layout, metas)
     credit_lines = claimed_lines(document, region, credits.drop)
     without_furniture(region, {*captions, *headline.indexes, *credit_lines, *printed.drop})
+    trimming.cut_closing_link(document, region.lines)
     article = _record(document, layout, region, headline, credits, printed, pictures, site)
     article.images = images
     return Reading(document, layout, region, headline, credits, article)

@@ -1,7 +1,7 @@
 """Tell text from furniture among the lines of the container: cut both ends, drop what stands between."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
 from crawler.extraction import furniture
@@ -293,6 +293,25 @@ def furniture_lines(document: Document, container: Box, named: Iterable[Box], we
         else:
             dropped.update(range(index, min(box.end, container.end)))
     return dropped
+
+
+_CLOSING_LINK: Final = re.compile(alternation(_WORDS["closing_links"]) + r"|返回.{2,8}[,，]\s?查看更多")
+
+
+def cut_closing_link(document: Document, lines: Sequence[int]) -> None:
+    """Take the link that closes the last paragraph off it: 查看更多, 阅读原文."""
+    last = document.blocks[lines[-1]] if lines else None
+    if last is None or not last.links:
+        return
+    link = next((placed for placed in reversed(document.links) if placed.index <= last.index), None)
+    words = link.text if link and link.index == last.index else ""
+    if link is None or not _CLOSING_LINK.fullmatch(words) or not last.text.endswith(words):
+        return
+    rest = last.text[: -len(words)].rstrip()
+    parent = link.element.getparent()
+    if rest and parent is not None and not (link.element.tail or "").strip():
+        last.text = last.raw = rest
+        parent.remove(link.element)
 
 
 def _is_inside(box: Box, container: Box) -> bool:
