@@ -26,8 +26,10 @@ from crawler.extraction.titles import parts
 from crawler.extraction.trailers import (
     author_in_headline,
     may_have_role,
+    read_about_author,
     read_byline,
     read_dateline,
+    read_signed_end,
     read_trailer,
 )
 from crawler.extraction.written import written_lines
@@ -49,12 +51,15 @@ _EDITOR_LABEL = re.compile(
     r"[责責]\s{0,4}任?\s{0,4}[编編]|(?:^|\s|\W)(?:本版|本期|值班|网络)?(?:编辑|編輯)\s{0,3}[:：/|丨｜]"
 )
 _GLUED_EDITOR = re.compile(
-    r"[（(【\[]?\s*(?:[责責]任?)?[编編][辑輯]?\s*[:：/]\s*"
+    r"(?:[（(【\[]\s*)?(?:(?:[责責]任?)?(?<!综)[编編][辑輯]?\s*[:：/]|[责責]任?[编編][辑輯]?\s)\s*"
     r"(?P<names>[\u3400-\u9fff·、，,\s]{2,30}?)\s*[)）】\]]?\s*$"
 )
 _TITLE_BYLINE = re.compile(
     r"\s(?:本刊|本报|本网)?(?:记者|评论员|特约撰稿人)\s{0,3}"
     r"(?P<names>[\u3400-\u9fff·、\s]{2,40}?)(?=\s*(?:[-_—|–]|$))"
+)
+_NAME_BEFORE_EDITOR = re.compile(
+    r"(?P<name>[\u3400-\u9fff]{2,4})\s?[/／]\s?(?:核稿|责任|責任)?(?:编辑|編輯)$"
 )
 _BRACKETED_AUTHOR = re.compile(r"^\s*[（(【\[]\s*(?:本文)?作者")
 _CONTRIBUTED = re.compile(r"^\s*[【\[(（]?供稿")
@@ -271,6 +276,10 @@ class _Reader:
             return self._info_line(block, Trust.INFO_LINE, Trust.HIDDEN, "first-lines")
         if len(text) > 60:
             return False
+        editor = _NAME_BEFORE_EDITOR.match(text) if text.endswith(("编辑", "編輯")) else None
+        if editor:
+            self.readings.editor(Trust.LAST_LINE, [editor["name"]], text, "first-lines", block.index)
+            return True
         if self._holds_only_a_date(text):
             return self._info_line(block, Trust.INFO_LINE, Trust.HIDDEN, "first-lines")
         names = read_byline(text)
@@ -308,13 +317,17 @@ class _Reader:
         text, index = block.text, block.index
         if distance < 3 and len(text) > 30:
             self._glued_editor(block)
-        trailer = read_trailer(text)
+        trailer = read_trailer(text, wanted=self.readings.empty_author)
         if trailer is None:
-            if distance > 2 or len(text) > 40 or not may_have_role(text):
+            if distance > 2:
                 return
-            names = read_byline(text)
+            names = None
+            if may_have_role(text[-60:]):
+                names = read_byline(text) if len(text) <= 40 else read_signed_end(text)
             if names and names.people and names.role:
                 self.readings.author(66, names.people, text, "last-lines", index)
+            elif distance < 3 and "作者" in text[:3] and (name := read_about_author(text)):
+                self.readings.author(48, [name], text, "about-author", index)
             return
         if trailer.sure or distance < 2:
             trust = 78 if trailer.sure else 70 - distance

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from crawler.extraction.body import between
 from crawler.extraction.document import Document
-from crawler.extraction.names import is_outlet
+from crawler.extraction.names import is_outlet, is_unit
 from crawler.extraction.published import choose_date
 from crawler.extraction.readings import Reading, Readings, Trust
 from crawler.extraction.titles import fold
@@ -70,7 +70,11 @@ def decide(document: Document, readings: Readings, title: str | None, stated_sou
     credits = Credits(readings=readings)
     editors = max(readings.editors, key=lambda r: r.trust, default=None)
     if editors:
-        line = [r for r in readings.editors if r.line == editors.line and r.trust >= editors.trust - 5]
+        line = [
+            r
+            for r in readings.editors
+            if r.trust >= editors.trust - 5 and 0 <= r.line - editors.line < (2 if editors.line >= 0 else 1)
+        ]
         credits.editors = list(dict.fromkeys(name for reading in line for name in reading.value))
         credits.evidence["editors"] = editors.rule
     for reading in _ranked(readings.authors):
@@ -79,7 +83,7 @@ def decide(document: Document, readings: Readings, title: str | None, stated_sou
             known_editors = {name for other in readings.editors for name in other.value}
             if known_editors.issuperset(reading.value):
                 continue
-        credits.authors, credits.byline = list(reading.value), reading.raw.strip()
+        credits.authors, credits.byline = _with_neighbours(reading, readings.authors), reading.raw.strip()
         credits.evidence["authors"] = reading.rule
         break
     for reading in _ranked(readings.sources):
@@ -105,6 +109,14 @@ def decide(document: Document, readings: Readings, title: str | None, stated_sou
         setattr(credits, name, value.split("\n") if name == "keywords" else value)
         credits.evidence[name] = rule
     return credits
+
+
+def _with_neighbours(chosen: Reading, readings: list[Reading]) -> list[str]:
+    """Return the names of a reading and of those labelled beside it: 记者：张三 通讯员：李四."""
+    line = [r for r in readings if r.line == chosen.line >= 0 and r.trust == chosen.trust] or [chosen]
+    names = dict.fromkeys(name for reading in line for name in reading.value)
+    people = [name for name in names if not (is_outlet(name) or is_unit(name))]
+    return people if people and len(line) > 1 else list(names)
 
 
 def _ranked(readings: list[Reading]) -> list[Reading]:

@@ -16,6 +16,7 @@ from crawler.extraction.names import (
     is_outlet,
     is_unit,
     read_names,
+    without_asides,
 )
 from crawler.extraction.readings import Readings, Trust
 from crawler.extraction.sources import clean_source, collapse, without_addresses
@@ -48,8 +49,13 @@ _WROTE = re.compile(r"(?<=[\u3400-\u9fff])[/／]\s?(?:文字|文)(?![\u3400-\u9f
 _COMMENTATOR = re.compile(r"本[报刊网台社](?:特约|首席)?评论员")
 _NAME_LIKE = re.compile(r"(?!来自|\d|.*(?:--|阅读|喜欢|评论 |评论$|参与|点击|浏览|人气))[\w·《》“” -]{2,24}")
 _EDITORS_NUMBER = re.compile(r"_[A-Za-z]{0,4}\d{2,8}$")
+_BEHIND_EDITORS = re.compile(r"版权|版權|转载|https?:|www\.|电话")
 _EDITOR_ID = re.compile(r"[A-Za-z][\w-]{1,15}|[\u3400-\u9fff]{2,8}")
 _PEN_NAME = re.compile(r"(?!.*\d{3})[\w·—-]{2,14}(?: [\w·—-]{1,10}){0,2}")
+_BARRED_NAME = re.compile(r"[\u3400-\u9fff]{3,10}\s?[|丨｜]\s?\d{4}\D")
+_REPORTERS_GLUED = re.compile(
+    r"(?P<source>.{3,24}?)\s?(?:本报|首席|特约|见习|全媒体|融媒体)?(?:记者|記者)(?P<names>.{2,40})"
+)
 _OUTLET_LINE = ("报", "報", "网", "網", "社", "客户端", "杂志", "融媒", "融媒体中心")
 _PIECES = re.compile(r" {2,}|\|")
 _ISSUE_LINE = re.compile(
@@ -135,7 +141,7 @@ class InfoLines:
         for position, printed in enumerate(segments):
             if printed.role:
                 last = position == len(segments) - 1
-                part = self._completed(block, printed) if last and not printed.value else printed
+                part = self._completed(block, printed) if last and _unfinished(printed) else printed
                 held |= self.labelled(block, part, trust, rule)
         if len(line) <= _LONGEST_UNLABELLED:
             for part in segments:
@@ -189,7 +195,7 @@ class InfoLines:
         for position, printed in enumerate(segments):
             if printed.role:
                 last = position == len(segments) - 1
-                part = self._completed(block, printed) if last and not printed.value else printed
+                part = self._completed(block, printed) if last and _unfinished(printed) else printed
                 self.labelled(block, part, trust, rule)
 
     # Labelled values
@@ -230,13 +236,15 @@ class InfoLines:
 
     def _author(self, block: Block, part: Segment, trust: int, rule: str) -> bool:
         value, raw = part.value, f"{part.label}：{part.value}"
+        if not value and trust >= Trust.INFO_LINE:
+            self.readings.empty_author = True
         dates = find_dates(value) if has_date_sign(value) else ()
         if dates and value[: dates[0].span[0]].strip():
             value = trim(value[: dates[0].span[0]])
         if "/" in value or "／" in value:
             value = _WROTE.sub(" ", _TOOK_PICTURES.sub(" ", value))
         names = read_names(value)
-        if part.label == "文字" and not names.people:
+        if part.label == "文字" and not (names.people or names.units):
             return False  # 文字：大 中 小 is a switch
         people = [name for name in names.people if not is_account(name)]
         if people or names.units:
@@ -247,13 +255,9 @@ class InfoLines:
         return bool(value)
 
     def _source(self, block: Block, part: Segment, trust: int, rule: str) -> None:
-        value = part.value
-        reporters = _REPORTERS.search(value) if "记者" in value or "通讯员" in value else None
-        if reporters:
-            value = value[: reporters.start()]
-            if trust >= Trust.INFO_LINE:
-                people = read_names(reporters["rest"]).people
-                self.readings.author(trust - 5, people, part.value, f"{rule}:beside", block.index)
+        value, people = _source_and_reporters(part.value)
+        if people and trust >= Trust.INFO_LINE:
+            self.readings.author(trust - 5, people, part.value, f"{rule}:beside", block.index)
         source = clean_source(value)
         if source and trust < Trust.ABOVE + 2 and not (is_outlet(source) or is_unit(source)):
             source = None
@@ -356,6 +360,17 @@ class InfoLines:
         outlet = outlet or next((unit for unit in units if is_outlet(unit)), None)
         if outlet:
             self.readings.source(trust, clean_source(outlet), rest, rule, block.index)
+        elif pieces and not names.people and self._is_own_name(block, pieces[0]):
+            # No ending tells it for an outlet's name; the place does, but a column may stand there as well.
+            self.readings.source(Trust.BEHIND - 12, pieces[0], rest, rule, block.index)
+
+    def _is_own_name(self, block: Block, piece: str) -> bool:
+        """Tell whether a line opens with a name and a bar that is no column: no link on the page says so."""
+        if not _BARRED_NAME.match(block.text) or not block.text.startswith(piece):
+            return False
+        return piece not in self.document.title_text and all(
+            piece not in link.text for link in self.document.links
+        )
 
     @cached_property
     def _site(self) -> str:
@@ -400,8 +415,29 @@ class InfoLines:
             )
 
 
+def _unfinished(part: Segment) -> bool:
+    """Tell whether a label's value may stand on the next line: none is here, or a role alone."""
+    return not part.value or (part.role == "author" and part.value.endswith(("记者", "記者", "通讯员")))
+
+
+def _source_and_reporters(value: str) -> tuple[str, list[str]]:
+    """Split a source that goes on with its reporters: 示例日报记者张三, 示例日报 张三 李四."""
+    if "记者" in value or "記者" in value or "通讯员" in value:
+        reporters = _REPORTERS.search(value)
+        if reporters:
+            return value[: reporters.start()], read_names(reporters["rest"]).people
+        match = _REPORTERS_GLUED.match(value)
+        if match and any(is_outlet(trim(name)) for name in re.split("[/／]", match["source"])):
+            return match["source"], read_names(match["names"]).people
+    first, *rest = value.split(" ")
+    if rest and len(first) > 2 and is_outlet(first) and all(map(is_lone_name, rest)):
+        return first, rest
+    return value, []
+
+
 def read_editors(value: str) -> list[str]:
     """Return the editors that a value names: persons, else a unit, else the signs they go by (NF041)."""
+    value = _BEHIND_EDITORS.split(without_asides(fold_width(value)), maxsplit=1)[0]
     value = _EDITORS_NUMBER.sub("", value.strip())
     names = read_names(value)
     people = [name for name in names.people if not is_account(name)]

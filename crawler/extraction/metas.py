@@ -31,7 +31,7 @@ _SPLIT_KEYWORDS = re.compile(r"[,，;；、|\s\u3000]+")
 # In order of trust. `others` and `maketime` hold the time of rendering and are in no list.
 _TITLES = ("articletitle", "og:title", "twitter:title", "contenttitle", "title", "dc.title")
 _SOURCES = ("contentsource", "source", "article:source", "mediaid", "source_baidu", "contentsources")
-_AUTHORS = ("author", "article:author", "og:article:author", "dc.creator", "authors")
+_AUTHORS = ("author", "article:author", "og:article:author", "dc.creator", "authors", "reporter")
 _PUBLISHED = (
     "firstpublishedtime", "article:published_time", "og:release_date", "datepublished", "pubdate",
     "publishdate", "publishtime", "pubtime", "weibo:article:create_at", "og:pubdate", "og:published_time",

@@ -73,6 +73,8 @@ class Readings:
     """Field of which the first value counts (`document_number`, `summary`, …) -> value, rule."""
     empty_source: bool = False
     """Whether a source label without value stands in the info line."""
+    empty_author: bool = False
+    """Whether an author's label without value does."""
 
     def author(self, trust: int, names: Iterable[str], raw: str, rule: str, index: int) -> None:
         """Note authors, accounts left out."""

@@ -8,8 +8,9 @@
 import re
 from typing import NamedTuple
 
-from crawler.extraction.labels import fold_width, has_label, segment, trim
+from crawler.extraction.labels import alternation, fold_width, has_label, segment, trim, vocabulary
 from crawler.extraction.names import (
+    COMPOUND_SURNAMES,
     Names,
     has_role,
     has_surname,
@@ -39,7 +40,7 @@ _OUTLET = (
     r"(?:社|网站|网|報|报|台|频道|客户端|新闻|在线|之声|融媒|融媒体|总台|娱乐|音乐|体育|科技|财经))"
 )
 _DATELINE = re.compile(
-    rf"^\s*[【\[（(]?\s*(?P<dateline>{_OUTLET}\s?(?:{_HAN}{{2,14}}?)??\s?"
+    rf"^\s*[【\[（(]?\s*(?P<dateline>(?:{_HAN}{{2,8}}[/／·])?{_OUTLET}\s?(?:{_HAN}{{2,14}}?)??\s?"
     r"(?:\d{1,2}月\s?)?(?:\d{1,2}日\s?)?"
     r"(?:专电|电|電|讯|訊|消息))"
     r"\s*[】\]）)]?"
@@ -49,14 +50,30 @@ _DATELINE = re.compile(
 )
 _REPORTER_SIGN = re.compile("记者|記者|通讯员|评论员")
 _REPORTS = re.compile(
-    rf"^[（(【]?(?P<who>{_HAN}{{0,10}}(?:记者|記者)[\u3400-\u9fff、，\s]{{2,40}}?)(?:报道|報道|報導)[】)）:：，,\s]"
+    rf"^(?:[（(【［\[〔][\u3400-\u9fffA-Za-z]{{2,15}}[）)】］\]〕]\s?)?[（(【［\[〔]?"
+    rf"(?P<who>{_HAN}{{0,10}}\s?(?:记者|記者|通讯员)[\u3400-\u9fff、，\s]{{2,40}}?)"
+    rf"(?:\s?[／/]\s?{_HAN}{{2,6}}?(?:報導|報道)|(?:报道|報道|報導)[】)）:：，,\s])"
 )
+# 中央社記者張三台北12日電: name and place run together.
+_AGENCY_REPORTER = re.compile(
+    rf"^[（(]?(?P<dateline>{_HAN}{{1,5}}社(?:記者|记者)(?P<who>{_HAN}[\u3400-\u9fff、]{{3,20}}?)"
+    r"(?:\d{4}年)?(?:\d{1,2}月)?\d{1,2}日(?:專|专)?[電电])[）)]?"
+)
+_PLACE_END = re.compile(rf"(?:{alternation(vocabulary('names')['dateline_places'])})$")
+# 讯 特约记者 张三 通讯员 李四 昨日，…
+_RUNNING_ROLE = re.compile(rf"{_HAN}{{0,8}}?(?:记者|記者|通讯员|实习生)")
+_RUNNING_ON = re.compile(
+    rf"{_HAN}{{0,8}}?(?:记者|記者)(?P<name>{_HAN}{{2,3}}?)(?=从|在|近日|日前|昨日|昨天|今日|今天|报道|\d)"
+)
+_END_OF_SENTENCE = re.compile("[。！？…；][”’」』）)]?")
 _NAME_FIRST = re.compile(r"[/\s]{1,3}(?:文/图|图/文|文并图|图文|文字|撰文|文|著)$")
+_WHOLE_PAGE = re.compile(r"^本[版栏组](?=文\s?/)")
 _DATELINE_SIGN = re.compile("[电電讯訊息](?:(?<!息)|(?<=消息))")
 _OPENING_REPORTERS = re.compile(
     r"[（(【〔\[](?P<who>[^()（）【】〔〕\[\]]{0,24}(?:记者|記者|通讯员|评论员)[^()（）【】〔〕\[\]]{1,70})[)）】〕\]]"
 )
 _BRACKETS = re.compile(r"[（(【\[](?P<inside>[^（()）【】\[\]]{1,120})[)）】\]]\s*[。.]?\s*$")
+_FULL_STOPS = "。！？…”’』」"
 _CLOSING = frozenset(")）】]")
 _SKIPPED = re.compile(
     r"\s*[（(【\[]?(?:完|全文完|未完待续|图文|编后|略|END|end|The End|责任编辑见下)[)）】\]]?[。.]?\s*$"
@@ -64,6 +81,10 @@ _SKIPPED = re.compile(
 _ENDS_OF_SKIPPED = frozenset("完续文后略Dd下")
 _AFFILIATION = re.compile(
     r"^(?P<label>(?:本文)?作者(?:单位|系|为|是|分别系|分别为|分别是|均系|均为|简介|現為|现为)|作者单位)"
+)
+_OF_PICTURES = re.compile(r"[\s,;，；]+(?:漫画|插图|图片|摄影)作者.*$")
+_BEHIND_OFFICE = re.compile(
+    rf"(?:\s|研究[所院]|大学|学院|中心|教授|研究员|讲师|主任|书记|院长|所长|会长|主席|博士)(?P<name>{_HAN}{{2,3}})$"
 )
 _SIGNED_AFFILIATION = re.compile(
     r"^(?:本文)?作者[:：\s]{0,3}(?!分别|均|单位|简介)(?P<names>[\u3400-\u9fff·、\s]{2,40}?)(?:[,，;；。\s]{0,3})"
@@ -96,7 +117,7 @@ class Trailer(NamedTuple):
     """What closes a text."""
 
     authors: list[str]
-    """Persons who sign."""
+    """Persons who sign, or the units that a label calls authors."""
     units: list[str]
     """Units that sign."""
     source: str | None
@@ -111,9 +132,11 @@ def read_byline(text: str) -> Names | None:
     """Read a line that holds nothing but names and what they are; None where it is anything else."""
     if not 2 <= len(text) <= LONGEST_BYLINE or _PERIOD.search(text.strip()[:-1]) or text.endswith(_GOES_ON):
         return None
-    line = _NAME_FIRST.sub("", fold_width(text).strip())
+    line = _WHOLE_PAGE.sub("", _NAME_FIRST.sub("", fold_width(text).strip()))
     bare = line.strip("()（）[]【】 —-")
     marked = _MARK.match(line)
+    if line[:1] == "口" and is_lone_name(line[1:]):
+        marked = re.match("口", line)  # the square, typed as the character that looks like it
     if marked:
         names = read_names(line[marked.end() :], trusted=True)
         return names._replace(role=True) if (names.people or names.units) and names.complete else None
@@ -148,6 +171,10 @@ def may_have_role(text: str) -> bool:
 def read_dateline(text: str) -> Dateline | None:
     """Read the opening of a text; None where it has neither dateline nor reporters."""
     head = text[:160].lstrip(" \u3000\xa0")
+    if "摄 " in head[:90]:
+        head = head[head.index("摄 ") + 1 :].lstrip()  # a caption that an editor's paste has left in front
+    if "社" in head[:7] and (match := _AGENCY_REPORTER.match(head)):
+        return Dateline(match["dateline"], _before_place(match["who"]), match[0])
     match = _DATELINE.match(head) if _DATELINE_SIGN.search(head, 0, 48) else None
     if match:
         authors: list[str] = []
@@ -159,6 +186,8 @@ def read_dateline(text: str) -> Dateline | None:
             later = _OPENING_REPORTERS.search(head, match.end(), min(len(head), match.end() + 60))
             if later:
                 authors, raw = _reporters(later["who"]), head[: later.end()]
+            elif not who:
+                authors = _running_reporters(head[match.end() : match.end() + 60])
         return Dateline(trim(match["dateline"]), authors, raw)
     if _REPORTER_SIGN.search(head, 0, 60):
         reports = _REPORTS.match(head)
@@ -180,6 +209,49 @@ def read_dateline(text: str) -> Dateline | None:
     return None
 
 
+_ABOUT_AUTHOR = re.compile(
+    rf"^[【\[（(]?作者(?:简介|介绍)[】\]）)]?[:：\s]{{0,3}}(?P<name>{_HAN}{{2,4}})(?=[,，。:：（(\s]|系|现任)"
+)
+
+
+def read_about_author(text: str) -> str | None:
+    """Return the name that a note on the author opens with: 作者简介：张三，江南大学教授。"""
+    match = _ABOUT_AUTHOR.match(text)
+    return match["name"] if match and is_person(match["name"]) else None
+
+
+def _before_place(who: str) -> list[str]:
+    """Return the reporters in a list of which the last runs on into the place: 張三、李四台北."""
+    names = who.split("、")
+    last = names[-1]
+    place = _PLACE_END.search(last, 2)
+    if place:
+        names[-1] = last[: place.start()]
+    else:
+        compound = last[:2] in COMPOUND_SURNAMES and len(last) > 5
+        names[-1] = last[: 4 if compound else 3 if len(last) > 4 else 2]
+    return [name for name in names if may_be_person(name)]
+
+
+def _running_reporters(rest: str) -> list[str]:
+    """Return the reporters who open a sentence without brackets around them: 记者 张三 昨日，…"""
+    words = re.split(r"[ 、,]+", fold_width(rest).lstrip(" :"))
+    if not _RUNNING_ROLE.match(words[0]):
+        return []
+    runs_on = _RUNNING_ON.match(words[0])
+    if runs_on and is_lone_name(runs_on["name"]):
+        return [runs_on["name"]]
+    people: list[str] = []
+    for word in words[:-1]:  # the last one runs on into the sentence
+        role = _RUNNING_ROLE.match(word)
+        name = word[role.end() :] if role else word
+        if is_person(name):
+            people.append(name)
+        elif name:
+            break
+    return people
+
+
 def _reporters(who: str) -> list[str]:
     """Return the persons in the brackets behind a dateline (记者 张三、李四); not photographers."""
     if who.rstrip().endswith(("摄", "攝", "摄影", "攝影", "制图", "供图")):
@@ -190,8 +262,21 @@ def _reporters(who: str) -> list[str]:
     return names.people if names.complete else []
 
 
-def read_trailer(text: str) -> Trailer | None:
-    """Read the brackets that close a text; None where they hold no credit."""
+def read_signed_end(text: str) -> Names | None:
+    """Read the names behind the last sentence of a paragraph, with a role: …一番。文/本报记者张三."""
+    stop = 0
+    for match in _END_OF_SENTENCE.finditer(text, max(0, len(text) - 60)):
+        stop = match.end()
+    rest = _BRACKETS.sub("", text[stop:]).strip() if stop else ""
+    names = read_byline(rest) if 3 <= len(rest) <= 40 else None
+    return names if names and names.role else None
+
+
+def read_trailer(text: str, *, wanted: bool = False) -> Trailer | None:
+    """Read the brackets that close a text; None where they hold no credit.
+
+    `wanted` says that the page has an author's label without a name behind it.
+    """
     # Most lines end in neither a bracket nor a word behind which one may stand.
     tail = text[-260:]
     last = tail.rstrip(_BLANKS_AND_STOPS)[-1:]
@@ -205,13 +290,18 @@ def read_trailer(text: str) -> Trailer | None:
     match = _BRACKETS.search(tail)
     if match is None:
         return None
-    inside = fold_width(match["inside"]).strip()
-    alone = match.start() == 0 or not tail[: match.start()].strip()
-    return read_signature(inside, alone=alone and len(text) < 200)
+    inside = _NAME_FIRST.sub("", fold_width(match["inside"]).strip())
+    before = tail[: match.start()].rstrip()
+    closing = not before or before[-1] in _FULL_STOPS
+    return read_signature(inside, shortest=2 if closing and wanted else 3 if closing else 9)
 
 
-def read_signature(inside: str, *, alone: bool = False) -> Trailer | None:
-    """Read what stands in closing brackets. `alone` says that nothing else stands on the line."""
+def read_signature(inside: str, *, shortest: int = 9) -> Trailer | None:
+    """Read what stands in closing brackets.
+
+    A single name must have a common surname, unless it has `shortest` characters at least: those of two are
+    words of the language too often.
+    """
     empty: list[str] = []
     quoted = _QUOTED_SOURCE.match(inside)
     if quoted:
@@ -224,23 +314,36 @@ def read_signature(inside: str, *, alone: bool = False) -> Trailer | None:
         if people and names.complete:
             return Trailer(people, empty, None, inside, True)
     if _AFFILIATION.match(inside):
-        return None
+        name = _name_behind_office(inside)
+        return Trailer([name], empty, None, inside, True) if name else None
     segments = segment(inside)
     if any(s.role for s in segments):
         authors = [s.value for s in segments if s.role == "author" and s.value]
+        if not authors and not segments[0].role and may_have_role(segments[0].value):
+            authors = [segments[0].value]  # 记者 张三 责任编辑 李四
         source = next((s.value for s in segments if s.role == "source" and s.value), None)
         names = read_names("、".join(authors))
         if names.people or names.units or source:
-            return Trailer(names.people, names.units, _outlet_of(source) if source else None, inside, True)
+            credited = names.people or names.units
+            return Trailer(credited, names.units, _outlet_of(source) if source else None, inside, True)
         return None
     names = read_names(inside, trusted=False)
     if names.role and (names.people or names.units):
         return Trailer(names.people, [] if names.people else names.units, None, inside, True)
-    if names.complete and names.people and (len(names.people) > 1 or is_lone_name(names.people[0])):
-        return Trailer(names.people, empty, None, inside, False)
+    if names.complete and names.people:
+        sure = len(names.people) > 1 or is_lone_name(names.people[0])
+        if sure or (names.people == [inside] and len(inside) >= shortest):
+            return Trailer(names.people, empty, None, inside, False)
     if names.complete and names.units and all(is_unit(u) for u in names.units):
         return Trailer(empty, names.units, None, inside, False)
     return None
+
+
+def _name_behind_office(inside: str) -> str | None:
+    """Return the name at the end of an affiliation: 作者系江南大学教授 张三, 作者系江南大学历史研究所张三."""
+    inside = _OF_PICTURES.sub("", inside)
+    found = _BEHIND_OFFICE.search(inside)
+    return found["name"] if found and is_lone_name(found["name"]) else None
 
 
 def _outlet_of(text: str) -> str | None:
