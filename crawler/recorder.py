@@ -11,11 +11,11 @@ import asyncio
 import logging
 import os
 import threading
-from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 from weakref import WeakKeyDictionary
 
 from scrapy.utils.defer import _schedule_coro
@@ -36,6 +36,8 @@ _MOST_CAPTURES = 500
 """Captures without articles (lists, pictures) that may wait for a commit."""
 
 logger = logging.getLogger(__name__)
+
+_Result = TypeVar("_Result")
 
 
 def data_folder(value: str | os.PathLike[str]) -> Path:
@@ -76,8 +78,8 @@ class Recorder:
         self._index = ArchiveIndex(data / "warc")
         try:
             self.run = self.store.start_run(site, command=command)
-            if self.run.resumes:
-                complete_lines(self.store, self.run.resumes, self._lines_of(self.run.resumes))
+            for dead in self.run.unfinished:
+                complete_lines(self.store, dead, self._lines_of(dead))
             self.warc = WarcWriter(
                 data / "warc",
                 prefix=site,
@@ -146,6 +148,24 @@ class Recorder:
         # Also where there is nothing to do: a group that is being written belongs to what the caller means.
         answers = self._write(batch)
         _tell(batch, answers)
+
+    def after_commit(self, work: Callable[[], _Result], done: Callable[[], None]) -> Future[_Result]:
+        """Commit what has gathered and then do some work, in the writer's thread; call `done` in this one.
+
+        For work that must not be seen before what was handed in so far.
+        """
+        loop = asyncio.get_running_loop()
+        batch = self._take()
+
+        def both() -> _Result:
+            answers = self._write(batch)
+            if batch:
+                loop.call_soon_threadsafe(_tell, batch, answers)
+            return work()
+
+        future = self._writer.submit(both)
+        future.add_done_callback(lambda _: loop.call_soon_threadsafe(done))
+        return future
 
     def _arm(self) -> None:
         """See to it that a commit comes, soon or at once. While one is under way the next group gathers."""

@@ -18,7 +18,7 @@ from sqlalchemy import Connection, Row, and_, bindparam, func, or_, select, text
 from crawler.store.clock import now, stamp
 from crawler.store.database import Database
 from crawler.store.errors import SiteBusyError, StoreError
-from crawler.store.schema import run, url
+from crawler.store.schema import run, url, version
 
 try:
     import fcntl
@@ -46,6 +46,9 @@ class Run:
     host: str = ""
     resumes: str | None = None
     """Id of the killed run of this site whose work this one takes up; known only to the run itself."""
+    unfinished: tuple[str, ...] = ()
+    """Ids of this site's killed runs whose results may not be written out yet, newest first: of the one it
+    takes up, and of those that this one may not have come to. Known only to the run itself."""
 
 
 class SiteLock:
@@ -178,6 +181,7 @@ class Runs:
                 .where(run.c.site == site, run.c.finished.is_(None))
                 .values(finished=stamp(moment), outcome="killed")
             )
+            unfinished = _killed_in_a_row(connection, site) if resumes else ()
             opened = Run(
                 id=_fresh_id(connection, site, moment),
                 site=site,
@@ -186,6 +190,7 @@ class Runs:
                 pid=os.getpid(),
                 host=socket.gethostname(),
                 resumes=resumes,
+                unfinished=unfinished,
             )
             connection.execute(
                 run.insert().values(
@@ -255,6 +260,24 @@ class Runs:
         """Free the sites of runs that were never finished; the next start marks those runs `killed`."""
         for run_id in list(self._locks):
             self._forget(run_id)
+
+
+def _killed_in_a_row(connection: Connection, site: str) -> tuple[str, ...]:
+    """Return the site's last killed runs, newest first, back to one that has stored something.
+
+    A run looks after the dead before it stores anything: what came before that one is in order.
+    """
+    last = connection.execute(
+        select(run.c.id, run.c.outcome).where(run.c.site == site).order_by(run.c.id.desc())
+    )
+    killed: list[str] = []
+    for id, outcome in last:
+        if outcome != "killed":
+            break
+        killed.append(id)
+        if connection.execute(select(version.c.run).where(version.c.run == id).limit(1)).first():
+            break
+    return tuple(killed)
 
 
 def _fresh_id(connection: Connection, site: str, moment: datetime) -> str:

@@ -1,5 +1,6 @@
 """A disk that fills up is one clear error; what stands on it is whole, and the next run completes it."""
 
+import json
 import os
 import random
 import re
@@ -14,6 +15,7 @@ from typing import Any
 import pytest
 from scrapy.utils.test import get_crawler
 
+from crawler import recorder as recorders
 from crawler.archive import verify
 from crawler.items import Article
 from crawler.pipelines.lines import ArticleLinesExporter
@@ -140,3 +142,27 @@ async def test_a_run_ends_with_all_its_lines_or_is_taken_up_again(tmp_path: Path
     await again.save([capture], article)
     again.close(outcome="done", counts={})
     assert len(again.articles_file.read_bytes().splitlines()) == 1
+
+
+async def test_a_run_that_dies_while_it_looks_after_a_dead_one_leaves_both_to_the_next(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = Recorder(tmp_path, "example", command="test")
+    capture, article = page(1)
+    await first.save([capture], article)
+    first.store.close()  # it dies before the line is written
+
+    def die(store: Store, run_id: str, path: Path) -> int:
+        path.parent.mkdir(parents=True)
+        path.write_bytes(b'{"id": "torn')
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(recorders, "complete_lines", die)
+        with pytest.raises(KeyboardInterrupt):
+            Recorder(tmp_path, "example", command="test")
+    third = Recorder(tmp_path, "example", command="test")
+    assert len(third.run.unfinished) == 2
+    assert json.loads(first.articles_file.read_bytes())["title"] == article.title
+    third.close(outcome="done", counts={})
+    assert Store.open(tmp_path / "dangjian.db").start_run("example", command="test").unfinished == ()
