@@ -126,7 +126,7 @@ def _unfolded(characters: set[str]) -> frozenset[str]:
 
 
 _OPENS_ENDING: Final = _unfolded(
-    {w[0] for k in ("endings", "weak_endings") for w in _LISTS[k]} | set(_BULLETS)
+    {w[0] for k in ("endings", "weak_endings", "headings") for w in _LISTS[k]} | set(_BULLETS)
 )
 _OPENS_COMMENTS: Final = _unfolded({word[0] for word in _LISTS["comments"]})
 
@@ -161,8 +161,42 @@ def _lines() -> frozenset[str]:
 
 
 def is_furniture_line(squashed: str) -> bool:
-    """Tell whether a whole squashed line is furniture wherever it stands."""
-    return squashed in _lines() or squashed.strip(_BULLETS + "])】〗>") in _lines()
+    """Tell whether a whole squashed line is furniture wherever it stands: a word, a prompt, a row of
+    buttons, a player's clock."""
+    if squashed in _lines() or squashed.strip(_BULLETS + "])】〗>") in _lines():
+        return True
+    if len(squashed) > _SHORT_LINE:
+        return False
+    return (
+        (squashed[:1] in _OPENS_PROMPT and "。" not in squashed and _opens(squashed, "prompts"))
+        or (squashed[:1] in _OPENS_BUTTONS and _BUTTONS.fullmatch(squashed) is not None)
+        or (squashed[:1].isdigit() and _CLOCK.fullmatch(squashed) is not None)
+    )
+
+
+_SHORT_LINE: Final = 24
+_OPENS_PROMPT: Final = frozenset({word[0] for word in _LISTS["prompts"]} | set(_BULLETS))
+_BUTTONS: Final = re.compile(
+    rf"(?:[\[(【〖]?(?:{alternation(_LISTS['buttons'])})[:)\]】〗]?[|/·+>]{{0,2}}){{2,}}"
+)
+_OPENS_BUTTONS: Final = frozenset({word[0] for word in _LISTS["buttons"]} | set("[(【〖"))
+_CLOCK: Final = re.compile(r"\d{1,2}:\d{2}(?:/\d{1,2}:\d{2})?")
+
+
+@cache
+def _headings() -> frozenset[str]:
+    return frozenset(vocabulary("furniture")["headings"])
+
+
+def is_heading_of_others(squashed: str) -> bool:
+    """Tell whether a squashed line is but the heading of other articles: 图片新闻, 相关文件：更多>>."""
+    if len(squashed) > _SHORT_LINE:
+        return False
+    bare = squashed.strip(_HEADING_SIGNS).removesuffix("更多").removesuffix("more").strip(_HEADING_SIGNS)
+    return bare in _headings()
+
+
+_HEADING_SIGNS: Final = _BULLETS + "])】〗:"
 
 
 _COUNT: Final = re.compile(r"[\[(:]?\d*条?[\])]?$")

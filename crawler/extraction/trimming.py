@@ -7,13 +7,25 @@ from typing import Final
 from crawler.extraction import furniture
 from crawler.extraction.document import Block, Box, Document
 from crawler.extraction.labels import alternation, has_label, segment, vocabulary
+from crawler.extraction.names import is_unit
 
 _HEAD_LINES: Final = 25
 _INFO_LENGTH: Final = 160
 _OPENING: Final = 24
 # Roles of labels that stand in info lines and hardly ever open a line of text.
 _INFO_ROLES: Final = frozenset(
-    {"source", "published", "modified", "editor", "review", "poster", "noise", "author", "issuer"}
+    {
+        "source",
+        "published",
+        "modified",
+        "editor",
+        "review",
+        "poster",
+        "noise",
+        "author",
+        "issuer",
+        "contributor",
+    }
 )
 _WORDS: Final = vocabulary("furniture")
 _INFO_WORD: Final = re.compile(alternation(_WORDS["info_words"]))
@@ -37,13 +49,18 @@ Weigher = Callable[[int, int], float]
 _TITLE_SEPARATORS: Final = frozenset("_-—–|丨·<>»(（,，")
 
 
+# How headings of sections begin, which some editors paste as `h1`: 一、基础信息.
+_SECTION: Final = re.compile(r"[（(]?[一二三四五六七八九十]{1,3}[）)、]")
+
+
 class Titles:
     """The strings that may be the headline: what `<title>`, headings and metas say."""
 
     def __init__(self, document: Document) -> None:
         self._page = furniture.squash(document.title_text)
         known = [document.meta("articletitle", "og:title", "title")]
-        known += [" ".join(b.text for b in document.lines(box)) for box in document.find("h1")[:3]]
+        headings = [" ".join(b.text for b in document.lines(box)) for box in document.find("h1")[:3]]
+        known += [text for text in headings if not _SECTION.match(text)]
         self._known = {furniture.squash(text) for text in known if text}
 
     def holds(self, squashed: str) -> bool:
@@ -92,16 +109,27 @@ def is_above_text(block: Block, squashed: str, titles: Titles) -> bool:
         or furniture.is_breadcrumb(squashed)
         or (not squashed.isdigit() and furniture.is_pager_line(squashed))
         or (block.link_chars * 2 > len(block.text) and len(squashed) < 30)
+        or (len(squashed) <= _BRIEF and furniture.may_be_ending(squashed) and furniture.is_ending(squashed))
+        or is_counter(squashed)
     )
+
+
+_BRIEF: Final = 12
 
 
 def head(document: Document, start: int, end: int, titles: Titles) -> int:
     """Return the index of the first line of text: behind headline, info line and what else stands above."""
     blocks = document.blocks
     first = start
-    for index in range(start, min(end, start + _HEAD_LINES)):
+    index = start - 1
+    stop = min(end, start + _HEAD_LINES)
+    while (index := index + 1) < stop:
         block = blocks[index]
         squashed = furniture.squash(block.text)
+        if squashed[:1] in _OPENS_INDEX and (behind := _behind_index(document, index, end)) > index:
+            first, stop = behind, min(end, behind + _HEAD_LINES)
+            index = behind - 1
+            continue
         if is_above_text(block, squashed, titles):
             first = index + 1
         elif is_byline(block.text):
@@ -113,9 +141,42 @@ def head(document: Document, start: int, end: int, titles: Titles) -> int:
     return first if first < end else start
 
 
+def _behind_index(document: Document, index: int, end: int) -> int:
+    """Return the index behind the table of a document's particulars (索引号, 发文机关 …) that a line begins.
+
+    0 where none begins there. A fourth of such a table's lines are its labels, the rest their short values.
+    """
+    blocks = document.blocks
+    box: Box | None = blocks[index].box
+    if not _INDEX_CELL.match(furniture.squash(blocks[index].text)):
+        return 0
+    best = 0
+    while box is not None and box.start >= index and box.end <= min(end, index + _INDEX_LINES):
+        labels = 0
+        for block in blocks[index : box.end]:
+            text = block.text
+            if len(text) > _INFO_LENGTH or "。" in text:
+                return best
+            labels += _INDEX_CELL.match(furniture.squash(text)) is not None
+        if labels >= _INDEX_LABELS and labels * 4 >= box.end - index:
+            best = box.end
+        box = box.parent
+    return best
+
+
+_INDEX_WORDS: Final = _WORDS["index_labels"]
+_INDEX_CELL: Final = re.compile(rf"[\[【]?(?:{alternation(_INDEX_WORDS)})[\]】]?(?:$|[:：])")
+_OPENS_INDEX: Final = frozenset({word[0] for word in _INDEX_WORDS} | set("[【"))
+_INDEX_LINES: Final = 60
+_INDEX_LABELS: Final = 3
+
+
 def tail(document: Document, start: int, end: int, weigh: Weigher) -> int:
     """Return the index behind the last line of text."""
     blocks = document.blocks
+    # Statements of rights at the very end would count as text that follows those before them.
+    while end > start + 1 and _ends_alone(blocks[end - 1]):
+        end -= 1
     whole = weigh(start, end)
     stop = end
     for index in range(start + 1, end):
@@ -127,7 +188,68 @@ def tail(document: Document, start: int, end: int, weigh: Weigher) -> int:
             break
     while stop > start + 1 and _is_loose(blocks[stop - 1]):
         stop -= 1
+    return _behind_paragraphs(document, start, stop, weigh)
+
+
+def _behind_paragraphs(document: Document, start: int, stop: int, weigh: Weigher) -> int:
+    """Return the end of the text without short last lines in elements that no paragraph stands in.
+
+    Such are buttons, questions and notes of a template behind the text that an editor entered. An editor's
+    own elements have no names, or those of their paragraphs.
+    """
+    blocks = document.blocks
+    last = stop
+    while last > start + 1 and _is_note(blocks[last - 1]):
+        last -= 1
+    if last == stop:
+        return stop
+    names: set[str] = set()
+    for block in blocks[start:last]:
+        if weigh(block.index, block.index + 1) >= _PARAGRAPH:
+            names.update(name for box in (block.box, *block.box.ancestors()) for name in (box.cls, box.id))
+    if not names:
+        return stop
+    while stop > last and _is_named_apart(blocks[stop - 1].box, last, names):
+        stop -= 1
     return stop
+
+
+def _is_note(block: Block) -> bool:
+    text = block.text
+    if len(text) > _LONGEST_NOTE or text[0] in "（(" or text[-1] in "。！？!":
+        return False
+    squashed = furniture.squash(text)
+    if any(sign in squashed for sign in _FILE_SIGNS) or furniture.holds_date(squashed) or is_unit(text):
+        return False
+    return block.box.within("table", "blockquote") is None
+
+
+def _is_named_apart(box: Box, first: int, names: set[str]) -> bool:
+    """Tell whether a box, or one around it that begins at a line or behind it, has a name not among some."""
+    around: Box | None = box
+    while around is not None and around.start >= first:
+        if (around.cls or around.id) and not names.issuperset((around.cls, around.id)):
+            return _PASTED.match(around.cls) is None
+        around = around.parent
+    return False
+
+
+_LONGEST_NOTE: Final = 24
+# Classes that come with text from word processors and from editors of accounts.
+_PASTED: Final = re.compile(r"[Mm]so|_135editor|ql-|p\d*$")
+
+
+def _ends_alone(block: Block) -> bool:
+    """Tell whether a last line would end the text though it were the only one behind it."""
+    text = block.text
+    if len(text) > _LONGEST_RIGHTS or not furniture.may_be_ending(text):
+        return False
+    squashed = furniture.squash(text[:_OPENING])
+    return furniture.is_ending(squashed) if len(text) <= _INFO_LENGTH else squashed.startswith(_STATES_RIGHTS)
+
+
+_LONGEST_RIGHTS: Final = 600
+_STATES_RIGHTS: Final = tuple(_WORDS["rights"])
 
 
 def _is_inset(document: Document, index: int, end: int, weigh: Weigher) -> bool:
@@ -196,9 +318,11 @@ def _ends(text: str, rest: float, whole: float) -> bool:
     if not furniture.may_be_ending(text):
         return False
     squashed = furniture.squash(text[:_OPENING])
-    return furniture.is_ending(squashed) or (
-        rest <= _LITTLE and furniture.is_weak_ending(squashed) and "。" not in text
-    )
+    if furniture.is_ending(squashed) or (
+        len(text) <= _SHORT and furniture.is_heading_of_others(furniture.squash(text))
+    ):
+        return True
+    return rest <= _LITTLE and furniture.is_weak_ending(squashed) and "。" not in text
 
 
 _LITTLE: Final = 50
@@ -212,6 +336,8 @@ def _is_loose(block: Block) -> bool:
     if len(text) > _INFO_LENGTH:
         return False
     squashed = furniture.squash(text)
+    if _REMAINS.fullmatch(squashed):
+        return True
     share = block.link_chars / len(text)
     if len(squashed) < _LIST_ROW and (share > 0.8 or (share > 0.5 and furniture.holds_date(squashed))):
         return not any(sign in squashed for sign in _FILE_SIGNS)
@@ -219,8 +345,8 @@ def _is_loose(block: Block) -> bool:
         furniture.is_furniture_line(squashed)
         or (furniture.is_pager_line(squashed) and (block.links > 0 or not squashed.isdigit()))
         or furniture.is_editor_line(text)
-        or (squashed[-1:] in _COUNT_ENDS and _COUNTERS.fullmatch(squashed) is not None)
-        or (squashed[-1:] in "。!！除" and _RIGHTS.search(squashed) is not None)
+        or is_counter(squashed)
+        or (squashed[-1:] in _RIGHTS_ENDS and _RIGHTS.search(squashed) is not None)
         or not any(char.isalnum() for char in squashed)
         or (
             not furniture.is_date_line(squashed)
@@ -231,12 +357,35 @@ def _is_loose(block: Block) -> bool:
 
 
 _LIST_ROW: Final = 60
-_RIGHTS: Final = re.compile(
-    r"版权归.{0,12}所有|侵权.{0,12}(?:删除|联系)|联系.{0,8}删除|仅代表作者.{0,6}观点|转载请(?:注明|联系)"
+# A heading with nothing behind it, and tags.
+_REMAINS: Final = re.compile(
+    r"[(]?(?:图片|照片|图|视频|音频|配图)(?:由.{1,20}提供|来自.{1,16}|来源[于:].{1,16})[)]?|下载.{1,12}(?:客户端|app)|"
+    r"[\[【(]?(?:相关)?附件(?:下载|列表)?[\]】)]?:?|(?:#[^#。,]{1,20}){1,10}#?"
 )
-_COUNT_ENDS: Final = frozenset("0123456789万wk+次人)赞")
+_RIGHTS_ENDS: Final = frozenset("。!除场点源者0123456789")
+_RIGHTS: Final = re.compile(
+    r"版权归.{0,12}所有|侵权.{0,12}(?:删除|联系)|联系.{0,8}删除|仅代表.{0,10}观点|转载请(?:注明|联系)|爆料热线:"
+)
+
+
+def is_counter(squashed: str) -> bool:
+    """Tell whether a squashed line does nothing but count readers, comments or characters."""
+    if squashed[-1:] not in _COUNT_ENDS or len(squashed) > _INFO_LENGTH:
+        return False
+    return _COUNTERS.fullmatch(squashed) is not None or (
+        len(squashed) <= _SHORT and _COUNTED.fullmatch(squashed) is not None
+    )
+
+
+_COUNT_ENDS: Final = frozenset("0123456789万wk+次人)赞论读览过条钟字载")
 _COUNTERS: Final = re.compile(
-    r"(?:(?:点赞|获赞|赞|收藏|转发|在看|喜欢|分享|评论|阅读|浏览|点击)(?:量|数)?[:(]?\d[\d.,]{0,9}[万wk]?\+?[次人)]?)+"
+    r"(?:(?:点赞|获赞|赞|顶|踩|收藏|转发|在看|喜欢|分享|评论|阅读|浏览|点击|跟帖)(?:量|数)?[:(]?\d[\d.,]{0,9}[万wk]?\+?[次人)]?[·|,/]?)+"
+)
+_READ: Final = r"(?:阅读|浏览|评论|参与|点击|观看|访问|下载|点赞|收藏)"
+_COUNTED: Final = re.compile(
+    rf"[(（]?(?:(?:本文|本页|本新闻|本信息|全文)?(?:已|被|共|有)*\d[\d.,]{{0,9}}万?(?:次|人次|人|条)?{_READ}[,、]?)+[)）]?"
+    rf"|(?:本文|本新闻|本信息|全文|本页)(?:已|被|共|有)*{_READ}?\d{{1,9}}(?:次|人次|人|字){_READ}?(?:,?阅读需?\d{{1,3}}分钟)?"
+    r"|\(已下载\d{1,9}次\)|附件[【\[].{1,60}[】\]]已下载\d{1,9}次"
 )
 AFFILIATION: Final = re.compile(
     r"作者(?:系|为|單位|单位|简介)|[，,：:\s（(]系[^，。]{2,}|(?:教授|研究员|书记|主任|院长|会长)[）)]$"
@@ -259,8 +408,15 @@ def inside(document: Document, start: int, end: int, dropped: set[int]) -> list[
                 continue
         if text[0] in furniture.OPENS_EDITORS and furniture.is_editor_line(text):
             continue
+        if block.link_chars * 10 > len(text) * 8 and len(text) < _LIST_ROW and is_pointer(text):
+            continue
         lines.append(index)
     return lines
+
+
+def is_pointer(text: str) -> bool:
+    """Tell whether a line that is a link points to other articles: 相关阅读：某某."""
+    return furniture.may_be_ending(text) and furniture.is_ending(furniture.squash(text[:_OPENING]))
 
 
 _SHORT: Final = 24
