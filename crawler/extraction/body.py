@@ -102,6 +102,7 @@ class _Weights:
                 continue  # menus are most lines of a page
             every[index] = plain * 0.15 if size < _SHORT else _prose(text, size, plain)
             weighty.append(index)
+        _discount_headlines(document, every, weighty)
         _discount_teasers(blocks, every, weighty)
         whole = sum(every)
         if whole < _SCANT:
@@ -157,6 +158,21 @@ _LITTLE: Final = 80
 _A_LITTLE: Final = 25
 _NOTHING: Final = 8
 _SCANT: Final = 400
+
+
+def _discount_headlines(document: Document, each: list[float], weighty: Iterable[int]) -> None:
+    """Take off the weight of lines that are the page's title: a long headline is no running text."""
+    title = document.title_text
+    if len(title) < _SHORT:
+        return
+    opening = title[:_SAME]
+    for index in weighty:
+        text = document.blocks[index].text
+        if text.startswith(opening) and title.startswith(text):
+            each[index] = 0.0
+
+
+_SAME: Final = 4
 
 
 def _discount_teasers(blocks: Sequence[Block], each: list[float], weighty: Iterable[int]) -> None:
