@@ -68,13 +68,24 @@ def read_headline(
     traced = tuple((round(score, 1), block.text[:LONGEST]) for score, block in scored[:8])
     if scored and scored[0][0] >= MOST_WITHOUT_TITLE:
         return _assemble(document, region, layout, reader, scored[0][1], traced)
-    fallback = strip_site(metas.title or document.title_text, metas.site_name, metas.column)[:LONGEST]
+    fallback = plain = strip_site(metas.title or document.title_text, metas.site_name, metas.column)[:LONGEST]
     if not fallback or fold(fallback) in NOT_TITLES or reader.is_site(fold(fallback)):
         fallback = ""
     if scored and scored[0][0] >= (LEAST_SCORE if fallback else LEAST_SCORE_ALONE):
         return _assemble(document, region, layout, reader, scored[0][1], traced)
     if fallback:
         return Headline(title=fallback, rule=metas.evidence.get("title", "title-element"), candidates=traced)
+    return _plain_heading(document, region, plain, traced)
+
+
+def _plain_heading(
+    document: Document, region: BodyRegion, plain: str, traced: tuple[tuple[float, str], ...]
+) -> Headline:
+    """Take a heading before the text that is the page's title, though columns are called so too: 公告."""
+    wanted = fold(plain)
+    for block in reversed(document.blocks[: region.start + 1]):
+        if wanted and block.level and not block.link_chars and fold(block.text) == wanted:
+            return Headline(title=block.text, indexes=(block.index,), rule="heading+title", candidates=traced)
     return Headline(candidates=traced)
 
 
@@ -118,7 +129,11 @@ def _assemble(
     )
     if reader.agreement(fold(best.text)) >= 30:
         rule += "+page-title"
-    used += _repetitions(document, region, [t for t in (kicker, title, subtitle) if t], set(used))
+    repeated = _repetitions(document, region, [t for t in (kicker, title, subtitle) if t], set(used))
+    under = _under_repetition(document, region, title) if subtitle is None else None
+    if under is not None and _DASHES.match(under.text) and _is_subtitle(document, layout, under, title):
+        subtitle, used = under.text, [*used, under.index]
+    used += repeated
     return Headline(
         title=title,
         kicker=kicker[:LONGEST] if kicker else None,
@@ -146,6 +161,14 @@ _BYLINE_BEHIND = re.compile(
 )
 
 
+# A date that a template sets behind the headline, in brackets.
+_DATE_BEHIND = re.compile(
+    r"\s*[\[(（]\s*\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?(?:\s*\d{1,2}:\d{2}(?::\d{2})?)?\s*[\])）]$"
+)
+# What a template sets before it to tell what the page holds.
+_TAGS = tuple(_WORDS["tags"])
+
+
 _LIST_ADDRESS = re.compile(r"(?:/|/(?:index|list)[\w-]{0,12}\.\w{2,6})$")
 
 
@@ -164,8 +187,14 @@ def _own_text(document: Document, block: Block, page_title: str) -> str:
 
 
 def _tidy(text: str, page_title: str) -> str:
-    """Return a headline without label, byline and counter of comments."""
+    """Return a headline without label, tag, byline, date and counter of comments."""
     text = TITLE_LABEL.sub("", text).strip(" \u3000>»·")
+    if page_title and not page_title.startswith(fold(text)):
+        tag = next((tag for tag in _TAGS if text.startswith(tag)), None)
+        if tag and page_title.startswith(fold(text[len(tag) :])) and len(text) > len(tag) + 5:
+            text = text[len(tag) :].strip()
+    if text[-1:] in "])）":
+        text = _DATE_BEHIND.sub("", text)
     behind = _BYLINE_BEHIND.search(text)
     if behind and behind.start() > 6:
         text = text[: behind.start()]
@@ -272,6 +301,15 @@ def _is_subtitle(document: Document, layout: Layout, block: Block, title: str) -
     return not other and fold(text) != fold(title)
 
 
+def _under_repetition(document: Document, region: BodyRegion, title: str) -> Block | None:
+    """Return the first line of the text if the headline stands once more over it."""
+    if not region.lines or not region.lines[0]:
+        return None
+    first = document.blocks[region.lines[0]]
+    above = document.blocks[first.index - 1]
+    return first if fold(above.text) == fold(title) else None
+
+
 def _repetitions(document: Document, region: BodyRegion, parts: list[str], used: set[int]) -> list[int]:
     """Return the lines at the top of the text that repeat the headline or a part of it."""
     wholes = {fold(part) for part in parts}
@@ -285,9 +323,8 @@ def _repetitions(document: Document, region: BodyRegion, parts: list[str], used:
             break
         # Of most lines the first words tell that they are no part of it.
         folded = fold(text) if len(text) > _PARAGRAPH or fold(text[:_FIRST_WORDS]) in title else ""
-        if folded and (
-            folded in wholes or (len(folded) >= 6 and len(folded) * 3 >= len(title) and folded in title)
-        ):
+        least = 2 if document.blocks[index].level else max(6, len(title) / 3)
+        if folded and (folded in wholes or (len(folded) >= least and folded in title)):
             found.append(index)
         elif len(folded) > _PARAGRAPH:
             break
