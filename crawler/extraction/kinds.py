@@ -49,6 +49,7 @@ _PROSE_LINE: Final = 30
 _MUCH_TEXT: Final = 400
 _SOME_TEXT: Final = 90
 _HEADLINE: Final = 8
+_SHORT_HEADLINE: Final = 2
 _LONGEST_INFO: Final = 60
 _LONGEST_MARKED_LINE: Final = 200
 _ENOUGH_MARKS: Final = 4
@@ -159,15 +160,30 @@ def _survey(blocks: list[Block]) -> _Traits:
 def _printed_title(document: Document) -> int | None:
     """Return the line that is no link and begins the page's title: the headline of an article."""
     title = document.title_text.replace(" ", "")
-    if len(title) < _HEADLINE:
+    if len(title) < _SHORT_HEADLINE:
         return None
     for block in document.blocks[:400]:
         text = block.text
-        if text[0] == title[0] and block.link_chars == 0 and _HEADLINE <= len(text) <= 120:
+        if text[0] == title[0] and block.link_chars == 0 and _SHORT_HEADLINE <= len(text) <= 120:
             text = text.replace(" ", "")
-            if len(text) >= _HEADLINE and title.startswith(text[:40]) and len(text) * 4 >= len(title):
+            if not title.startswith(text[:40]):
+                continue
+            long = len(text) >= _HEADLINE and len(text) * 4 >= len(title)
+            if long or _is_short_headline(document, block):
                 return block.index
     return None
+
+
+def _is_short_headline(document: Document, block: Block) -> bool:
+    """Tell whether a line too short to be told from a column's name (任前公示) has an info line below it."""
+    below = document.blocks[block.index + 1 : block.index + 3]
+    return any(
+        line.link_chars == 0
+        and len(line.text) <= _LONGEST_INFO
+        and _FULL_DATE.search(line.text) is not None
+        and _MARK.search(fold_width(line.text).replace(" ", "")) is not None
+        for line in below
+    )
 
 
 def _dated_below(document: Document, line: int | None) -> bool:
