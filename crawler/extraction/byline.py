@@ -19,7 +19,7 @@ from crawler.extraction.labels import alternation, has_label, has_label_sign, se
 from crawler.extraction.layouts import Layout
 from crawler.extraction.metas import Metas, read_metas
 from crawler.extraction.names import is_lone_name, is_outlet, is_unit, read_names
-from crawler.extraction.published import date_in_scripts
+from crawler.extraction.published import date_in_scripts, date_in_time_element
 from crawler.extraction.readings import Readings, Trust
 from crawler.extraction.sources import clean_source, source_in_scripts
 from crawler.extraction.titles import parts
@@ -385,8 +385,8 @@ class _Reader:
         for name, found in metas.published:
             readings.date(Trust.DATE_META, found, name)
         if not readings.dates:
-            script = date_in_scripts(self.document)
-            readings.dates += [script] if script else []
+            unseen = date_in_time_element(self.document) or date_in_scripts(self.document)
+            readings.dates += [unseen] if unseen else []
         readings.source(Trust.HEAD, metas.source, metas.source or "", metas.evidence.get("source", ""), -1)
         self._account_shown()
         rule = metas.evidence.get("authors", "")

@@ -62,6 +62,7 @@ _NUMERIC = re.compile(
           | [ ]{{0,3}}(?P<sep>[-/.])[ ]{{0,3}}(?P<m2>{_MONTH})[ ]{{0,3}}(?P=sep)[ ]{{0,3}}(?P<d2>{_DAY})
             (?:(?!\d)|(?=[0-2]\d:[0-5]\d))(?!\.\d)
           | (?P<m3>0[1-9]|1[0-2])(?P<d3>0[1-9]|[12]\d|3[01])(?![\dA-Za-z_.])
+          | [ ]{{1,3}}(?P<m8>0[1-9]|1[0-2])[ ]?[-/][ ]?(?P<d8>0[1-9]|[12]\d|3[01])(?![\d\-/])
         )
       | (?P<m6>{_MONTH})/(?P<d6>{_DAY})/(?P<year6>(?:19|20)\d\d)(?!\d)
       | (?P<d7>[0-3]\d)\.(?P<m7>0[1-9]|1[0-2])\.(?P<year7>(?:19|20)\d\d)(?!\d)
@@ -74,8 +75,8 @@ _NUMERIC = re.compile(
     """,
     re.VERBOSE,
 )
-_MONTH_GROUPS = tuple(f"m{number}" for number in range(1, 8))
-_DAY_GROUPS = tuple(f"d{number}" for number in range(1, 8))
+_MONTH_GROUPS = tuple(f"m{number}" for number in range(1, 9))
+_DAY_GROUPS = tuple(f"d{number}" for number in range(1, 9))
 _SHORT_DATE = re.compile(r"\s{0,2}([0-4]\d)\.(0[1-9]|1[0-2])\.(0[1-9]|[12]\d|3[01])(?![\d.])")
 _HAN_DIGITS = {c: i for i, c in enumerate("〇一二三四五六七八九")} | {
     "○": 0,
@@ -169,7 +170,7 @@ def has_date_sign(text: str) -> bool:
 def find_dates(text: str) -> list[DateFound]:
     """Return every full date printed in a text, in reading order.
 
-    Read are 2021-03-23, 2021/3/23, 2021.03.23, 2021年3月23日, 20210323, 21-03-23, 09年11月9日,
+    Read are 2021-03-23, 2021/3/23, 2021.03.23, 2021年3月23日, 20210323, 2021 03-23, 21-03-23, 09年11月9日,
     二〇二一年三月二十三日, Mar 23, 2021 and 3/23/2021 (as servers with an English locale print it), in any
     width of digits, each with or without a time (09:51, 09:51:52, 9时51分, 下午3:05, ISO 8601 with offset),
     also with a weekday or blanks between. A time of 00:00 means that the time is not known: precision `day`.

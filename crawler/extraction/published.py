@@ -10,6 +10,7 @@ import re
 
 from crawler.extraction.dates import find_dates, from_epoch, from_url
 from crawler.extraction.document import Document
+from crawler.extraction.metas import read_date
 from crawler.extraction.readings import DateWitness, Trust
 
 EARLIEST = 1990
@@ -18,12 +19,14 @@ LONGEST_SCRIPT = 100_000
 """Characters of a script that are searched."""
 MOST_SCRIPTS = 60
 """Scripts of a page that are searched."""
+MOST_TIMES = 3
+"""Elements `time` of a page on which the first is the article's."""
 
 _VALUE = re.compile(
     r"""[=:]\s{0,4}["']?(?P<value>(?:19|20)\d\d[-/.年]\d[\dT月日:. /+-]{2,24}|1\d{9}(?:\d{3})?)(?!\d)"""
 )
 _NAME = re.compile(
-    r"""(?<![A-Za-z])["']?(?:ct|(?:publish|pub|create|release)_?(?:time|date|data)|oriCreateTime|docreltime|fbsj|fbrq)["']?\s{0,4}$""",
+    r"""(?<![A-Za-z])["']?(?:ct|(?:published|publish|pub|created|create|release|issue)_?(?:time|date|data|at|on)|ptime|oriCreateTime|docreltime|fbsj|fbrq)["']?\s{0,4}$""",
     re.IGNORECASE,
 )
 
@@ -48,6 +51,19 @@ def choose_date(witnesses: list[DateWitness], url: str) -> DateWitness | None:
             closest = max(finer, key=lambda w: w.trust)
             return DateWitness(best.trust, closest.found, f"{best.rule}+{closest.rule}")
     return best
+
+
+def date_in_time_element(document: Document) -> DateWitness | None:
+    """Return the date in the attribute of `<time datetime="…">3天前</time>`.
+
+    A page with more than a few of these gives the times of other articles and of comments too.
+    """
+    elements = [e for e in document.root.iter("time") if e.get("datetime")]
+    for element in elements if len(elements) <= MOST_TIMES else ():
+        found = read_date(element.get("datetime") or "")
+        if found:
+            return DateWitness(Trust.DATE_SCRIPT, found, "time:datetime")
+    return None
 
 
 def date_in_scripts(document: Document) -> DateWitness | None:

@@ -23,7 +23,7 @@ _BLANKS = re.compile(r"[ \t\r\n\f\v]+")
 _GAP = re.compile(r" {2,}")
 _SENTENCE = re.compile(r"[，。；！？!?]")
 _MARKED = re.compile(r"^\s*[《“\"](?P<name>[^《》“”\"]{2,30})[》”\"]\s*(?=$|[\s(（\d第,，])")
-_ISSUE = re.compile(r"[\s(（]*(?:\d{4}[-年/.]|第\s?\d+\s?[期版]|\d{1,2}版)")
+_ISSUE = re.compile(r"[\s(（]*(?:\d{4}年第\s?\d+\s?[期号]|\d{4}[-年/.]|第\s?\d+\s?[期版]|\d{1,2}版)")
 
 _IN_SCRIPT = re.compile(
     r"""["']?(?:source|media|from|copyfrom|laiyuan|origin)(?:_?name)?["']?\s{0,3}[:=]\s{0,3}["'](?P<name>[^"'<>\\]{2,20})["']""",
@@ -72,6 +72,8 @@ def clean_source(value: str) -> str | None:
     marked = _MARKED.match(value)
     value = trim(marked["name"] if marked else value)
     issue = _ISSUE.search(value)
+    if issue and issue.end() == len(value) and not issue.start():
+        return None  # 2016年第3号: an issue and no name
     if issue and issue.start() >= 2:
         value = trim(value[: issue.start()])
     value = " ".join(value.split())

@@ -498,3 +498,26 @@ def test_a_source_in_brackets_that_opens_the_first_paragraph_is_read_and_the_par
     read = reading(page(first=first))
     assert read.article.source == "示例新闻网"
     assert "清晨六点半，支部的灯已经亮了。" in (read.article.body or "")
+
+
+@pytest.mark.parametrize(
+    "info",
+    [
+        "<div><time datetime='2021-03-23T09:51:52+08:00'>3天前</time></div>",
+        '<script>window.__STATE__={"article":{"publishedAt":"2021-03-23T09:51:52+08:00"}}</script>',
+    ],
+)
+def test_a_date_that_only_markup_holds_is_read(info: str) -> None:
+    assert credits(page(info=info)).published == "2021-03-23T09:51:52+08:00"
+
+
+def test_many_time_elements_belong_to_a_list() -> None:
+    times = "".join(
+        f"<p><a href='/{n}'>一篇</a> <time datetime='2021-03-0{n}'>近日</time></p>" for n in range(1, 6)
+    )
+    assert credits(page(behind=times)).published is None
+
+
+def test_an_issue_alone_is_no_source() -> None:
+    assert clean_source("2016年第3号") is None
+    assert clean_source("《示例》2016年第3期") == "示例"
