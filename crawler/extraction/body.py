@@ -136,6 +136,8 @@ class _Weights:
             if box.end <= changed:
                 continue
             weight = self.of(box.start, box.end)
+            if box.end - box.start > _NEARLY_ALL * len(self.each) and weight > _NEARLY_ALL * self.total:
+                continue  # a frame around the whole page: <div class="wrap with-nav">
             if weight and (
                 weight < 0.4 * self.total
                 or is_never_text(box)
@@ -154,6 +156,7 @@ def _holds_comments(box: Box) -> bool:
     return is_comment_name(box.cls) or is_comment_name(box.id)
 
 
+_NEARLY_ALL: Final = 0.8
 _LITTLE: Final = 80
 _A_LITTLE: Final = 25
 _NOTHING: Final = 8

@@ -40,6 +40,11 @@ def test_the_text_may_be_in_a_hidden_container():
     assert body(html) == "\n".join(PARAGRAPHS * 2)
 
 
+def test_a_frame_around_the_whole_page_may_be_called_as_a_menu():
+    html = page().replace("<body>", "<body><div class='wrap with-int-nav'>").replace("</body>", "</div></body>")
+    assert body(html) == WHOLE
+
+
 def test_a_text_of_one_paragraph_is_read():
     assert body(page(paragraphs=PARAGRAPHS[:1])) == PARAGRAPHS[0]
 
