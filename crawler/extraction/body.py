@@ -136,16 +136,19 @@ class _Weights:
             if box.end <= changed:
                 continue
             weight = self.of(box.start, box.end)
-            if box.end - box.start > _NEARLY_ALL * len(self.each) and weight > _NEARLY_ALL * self.total:
-                continue  # a frame around the whole page: <div class="wrap with-nav">
             if weight and (
                 weight < 0.4 * self.total
-                or is_never_text(box)
+                or (is_never_text(box) and not self._frames_the_page(box, weight))
                 or (self.total - weight > _A_LITTLE and _holds_comments(box))
             ):
                 self.each[box.start : box.end] = [0.0] * (box.end - box.start)
                 changed = box.end
         return changed > 0
+
+    def _frames_the_page(self, box: Box, weight: float) -> bool:
+        """Tell whether a box is a frame around the whole page, whatever its class: wrap with-nav."""
+        lines = box.end - box.start
+        return lines > _NEARLY_ALL * len(self.each) and weight > _NEARLY_ALL * self.total
 
     def of(self, start: int, end: int) -> float:
         """Return the running text in the lines from `start` up to `end`."""
