@@ -6,12 +6,11 @@ from functools import cache
 from typing import Final
 from urllib.parse import urldefrag
 
-from lxml import etree
-
 from crawler.extraction import addresses
 from crawler.extraction.addresses import Address, address
 from crawler.extraction.document import Box, Document, Placed, fold_space, text_of
 from crawler.extraction.labels import fold_width, vocabulary
+from crawler.extraction.nodes import Node, attribute, children, descendants
 
 MAX_ANCHORS: Final = 5_000
 """Links of a page that are looked at; the longest real lists have some 2,000."""
@@ -119,11 +118,11 @@ def comparable(text: str) -> str:
     return fold_width(text).replace(" ", "").lower().strip("[]()<>《》【】+»›·:。.!")
 
 
-def link_text(element: etree._Element) -> str:
+def link_text(element: Node) -> str:
     """Return what a link says: the heading in it, its text, its `title` where cut, its picture's name."""
     whole = text_of(element)
     title = _title(element)
-    if len(element) and whole:
+    if _has_elements(element) and whole:
         whole = _headline_inside(element) or whole
     whole = whole.strip(_EDGE)
     if title:
@@ -136,29 +135,35 @@ def link_text(element: etree._Element) -> str:
             return title.strip(_EDGE)
     if whole:
         return whole
-    for image in element.iter("img"):
-        name = fold_space(image.get("alt") or image.get("title") or "")
+    for image in descendants(element, "img"):
+        name = fold_space(attribute(image, "alt") or attribute(image, "title") or "")
         if name:
             return name
     return title
 
 
-def _title(element: etree._Element) -> str:
+def _has_elements(element: Node) -> bool:
+    return next(children(element), None) is not None
+
+
+def _title(element: Node) -> str:
     """Return the headline in a link's `title`, which may go on with author and date on further lines."""
-    lines = (element.get("title") or "").strip().splitlines()
+    lines = (attribute(element, "title") or "").strip().splitlines()
     return _TITLE_LABEL.sub("", fold_space(lines[0])) if lines else ""
 
 
-def _headline_inside(element: etree._Element) -> str:
-    for inner in element.iter():
+def _headline_inside(element: Node) -> str:
+    for inner in descendants(element):
         tag = inner.tag
-        if tag in _HEADINGS or (inner is not element and _HEADLINE_CLASS.search(inner.get("class") or "")):
+        if tag in _HEADINGS or (
+            inner.mem_id != element.mem_id and _HEADLINE_CLASS.search(attribute(inner, "class") or "")
+        ):
             text = text_of(inner)
             if len(text) >= 4:
                 return text
     # A card without heading: its first paragraph is the headline, what follows a summary.
-    first = next((text for text in map(text_of, element.iter("p", "div")) if len(text) >= 4), "")
-    return first if first and len(list(element.iter("p"))) > 1 else ""
+    first = next((text for text in map(text_of, descendants(element, "p", "div")) if len(text) >= 4), "")
+    return first if first and len(list(descendants(element, "p"))) > 1 else ""
 
 
 def collect(document: Document) -> list[Anchor]:

@@ -17,11 +17,10 @@ from functools import cached_property
 from typing import Final
 from urllib.parse import urljoin
 
-from lxml import etree
-
 from crawler.extraction.charset import to_utf8
 from crawler.extraction.lines import ROLES, Block, Box, Placed, Role, Walk, fold_space, text_of
 from crawler.extraction.markup import lay_open, mend, parse_tree
+from crawler.extraction.nodes import Node, attribute, children, descendants
 
 __all__ = [
     "ROLES",
@@ -58,7 +57,7 @@ class Document:
     """Codec it was decoded with, `str` where it came as characters."""
     data: bytes
     """The page in UTF-8, mended, for what lives in scripts and comments."""
-    root: etree._Element
+    root: Node
     """The `html` element."""
     blocks: list[Block]
     """The visual lines in reading order."""
@@ -70,7 +69,7 @@ class Document:
     """All `<img>` outside skipped elements."""
     index: dict[str, list[Box]] = field(repr=False)
     """`#id`, `.class` -> boxes in document order."""
-    notes: list[etree._Element] = field(default_factory=list, repr=False)
+    notes: list[Node] = field(default_factory=list, repr=False)
     """The meta, link, base and script elements of the body, where templates put them by mistake."""
 
     def find(self, *selectors: str) -> list[Box]:
@@ -126,26 +125,27 @@ class Document:
             return None
         return joined if joined.lower().startswith(("http://", "https://")) else None
 
-    def declared(self, tag: str) -> Sequence[etree._Element]:
+    def declared(self, tag: str) -> Sequence[Node]:
         """Return the meta, link, base or script elements, those of the head first."""
         return self._declared.get(tag, ())
 
     @cached_property
-    def _declared(self) -> dict[str, list[etree._Element]]:
+    def _declared(self) -> dict[str, list[Node]]:
         """Tag -> elements of the head, then those of the body that belong there."""
-        declared: dict[str, list[etree._Element]] = {}
-        for head in self.root.iterchildren("head"):
-            for element in head.iter():
-                declared.setdefault(str(element.tag), []).append(element)
+        declared: dict[str, list[Node]] = {}
+        for child in children(self.root):
+            if child.tag == "head":
+                for element in descendants(child):
+                    declared.setdefault(element.tag or "", []).append(element)
         for element in self.notes:
-            declared.setdefault(str(element.tag), []).append(element)
+            declared.setdefault(element.tag or "", []).append(element)
         return declared
 
     @cached_property
     def base(self) -> str:
         """The address that relative links are joined to."""
         bases = self.declared("base")
-        href = (bases[0].get("href") or "").strip() if bases else ""
+        href = (attribute(bases[0], "href") or "").strip() if bases else ""
         try:
             return urljoin(self.url, href) if href else self.url
         except ValueError:
@@ -161,15 +161,14 @@ class Document:
     def title_text(self) -> str:
         """The text of `<title>`, white space folded; empty where there is none."""
         for title in self._declared.get("title", ()):
-            # Hardly any holds an element; to ask for its text alone is much faster then.
-            text = text_of(title) if len(title) else fold_space(title.text or "")
+            text = text_of(title)
             if text:
                 return text
         return self._stray_title()
 
     def _stray_title(self) -> str:
         """Return the text of a `<title>` outside the head, where broken markup put it."""
-        return next(filter(None, map(text_of, self.root.iter("title"))), "")
+        return next(filter(None, map(text_of, descendants(self.root, "title"))), "")
 
     @cached_property
     def metas(self) -> dict[str, list[str]]:
@@ -180,8 +179,9 @@ class Document:
         """
         metas: dict[str, list[str]] = {}
         for element in self.declared("meta"):
-            name = element.get("name") or element.get("property") or element.get("itemprop")
-            content = element.get("content")
+            attributes = element.attributes
+            name = attributes.get("name") or attributes.get("property") or attributes.get("itemprop")
+            content = attributes.get("content")
             if name and content is not None:
                 metas.setdefault(name.strip().lower(), []).append(content)
         return metas
@@ -198,7 +198,7 @@ class Document:
     @cached_property
     def scripts(self) -> list[str]:
         """The inline scripts."""
-        return [element.text for element in self.declared("script") if element.text]
+        return [text for element in self.declared("script") if (text := element.text_lexbor())]
 
 
 def parse(html: bytes | str, *, url: str = "", content_type: str | None = None) -> Document:

@@ -2,8 +2,7 @@
 
 import re
 from functools import cached_property
-
-from lxml import etree
+from itertools import islice
 
 from crawler.extraction.dates import DateFound, find_dates, find_short_date, has_date_sign
 from crawler.extraction.document import Block, Document
@@ -18,6 +17,7 @@ from crawler.extraction.names import (
     read_names,
     without_asides,
 )
+from crawler.extraction.nodes import TEXT, children, opening
 from crawler.extraction.readings import Readings, Trust
 from crawler.extraction.sources import clean_source, collapse, without_addresses
 from crawler.extraction.titles import parts
@@ -69,8 +69,6 @@ _KEYWORDS = re.compile(r"[,，;；、|\s]+")
 
 _APART = frozenset({"span", "em", "i", "b", "a", "small", "strong", "label", "font"})
 _GAP = "\xa0\xa0"
-_TEXT = etree.XPath("string()", smart_strings=False)
-"""All text under an element, as `itertext` gives it, but in one step."""
 
 
 def spaced(block: Block) -> str:
@@ -79,23 +77,27 @@ def spaced(block: Block) -> str:
     `<span>来源：示例网</span><span>方敏</span>` is two fields to a reader, though no blank stands between.
     """
     element = block.box.element
-    if not 1 < len(element) <= 20 or (element.text and not element.text.isspace()):
+    if opening(element).strip() or not 1 < sum(1 for _ in islice(children(element), 21)) <= 20:
         return block.raw
     pieces: list[str] = []
     gaps = 0
-    for child in element:
-        if child.tag not in _APART:
+    apart = False
+    for child in element.iter(include_text=True):
+        if child.tag_id == TEXT:
+            if apart:
+                pieces.append(child.text_content or "")
+            continue
+        apart = child.tag in _APART
+        if not apart:
             if gaps and _are_all_of(block, pieces):
                 break
             pieces, gaps = [], 0
             continue
-        text = _TEXT(child) if len(child) else child.text or ""
+        text = child.text_lexbor()
         if pieces and len(text.strip()) > 1 and len(pieces[-1].strip()) > 1:
             pieces.append(_GAP)
             gaps += 1
         pieces.append(text)
-        if tail := child.tail:
-            pieces.append(tail)
     return "".join(pieces) if gaps and _are_all_of(block, pieces) else block.raw
 
 
@@ -157,10 +159,10 @@ class InfoLines:
         if len(text) > _LONGEST_REST or ":" in text or "：" in text:
             return None
         element = block.box.element
-        first = element[0] if len(element) else None
-        if first is None or first.tag not in _APART or (element.text and not element.text.isspace()):
+        first = next(children(element), None)
+        if first is None or first.tag not in _APART or opening(element).strip():
             return None
-        label = "".join((first.text or "").split())
+        label = "".join(opening(first).split())
         if not text.startswith(label) or not 2 <= len(label) <= _LONGEST_LABEL_ALONE:
             return None
         role = role_of(label)
@@ -394,7 +396,7 @@ class InfoLines:
                 Trust.BEHIND - 10, clean_source(text), text, "line-under-headline", block.index
             )
             return
-        if _SOURCE_NAME.search(block.box.element.get("class") or "") and (is_outlet(text) or is_unit(text)):
+        if _SOURCE_NAME.search(block.box.cls) and (is_outlet(text) or is_unit(text)):
             source = clean_source(text)
             self.readings.source(Trust.INFO_LINE - 20, source, text, "line-named-source", block.index)
             return

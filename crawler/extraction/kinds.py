@@ -16,6 +16,7 @@ from crawler.extraction.addresses import address
 from crawler.extraction.document import Block, Box, Document, parse
 from crawler.extraction.labels import fold_width, vocabulary
 from crawler.extraction.listing import Listing
+from crawler.extraction.nodes import attribute, descendants, first
 
 ARTICLE, LIST, PORTAL, SOFT_404, CHALLENGE, LOGIN, VIDEO, GALLERY, SHELL = (
     "article", "list", "portal", "soft-404", "challenge", "login", "video", "gallery", "shell",
@@ -335,12 +336,19 @@ def _without_text(document: Document, traits: _Traits, *, headline: bool) -> Kin
             listing,
         )
     if (
-        next((e for e in document.root.iter("input") if (e.get("type") or "").lower() == "password"), None)
+        next(
+            (
+                e
+                for e in descendants(document.root, "input")
+                if (attribute(e, "type") or "").lower() == "password"
+            ),
+            None,
+        )
         is not None
     ):
         return Kind(LOGIN, "asks for a password", listing)
     if address(document.url).kind == ARTICLE_ADDRESS and traits.characters >= _FEW_CHARACTERS:
         return Kind(ARTICLE, "address of an article and no list", listing)
-    if not document.blocks and next(document.root.iter("frame", "iframe"), None) is not None:
+    if not document.blocks and first(document.root, "frame", "iframe") is not None:
         return Kind(SHELL, "frames only", listing)
     return Kind(SHELL, f"{traits.characters} characters, none of them running text", listing)

@@ -8,10 +8,9 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
-from operator import attrgetter
 from typing import Final
 
-from lxml import etree
+from crawler.extraction.nodes import COMMENT, SCRIPT, TEXT, Node, attribute
 
 
 class Role:
@@ -39,26 +38,36 @@ def _roles() -> dict[str, int]:
 
 ROLES: Final = _roles()
 """Tag -> role; tags that are not here are inline."""
+_COMMON: Final = 256
+"""lexbor numbers the tags of HTML below this, the same in every page; others anew for each."""
+_KNOWN: Final[dict[int, int]] = {COMMENT: Role.SKIP}
+
+
+def _known_role(node: Node) -> int:
+    """Return the role of an element, and keep it if its number means the same in every page."""
+    role = ROLES.get(node.tag or "", Role.INLINE)
+    if node.tag_id < _COMMON:
+        _KNOWN[node.tag_id] = role
+    return role
+
+
 _LEVELS: Final = {f"h{n}": n for n in range(1, 7)}
 
 
 class Box:
     """An element that covers a slice of the page's lines."""
 
-    __slots__ = ("block", "cls", "element", "end", "hidden", "id", "order", "parent", "start", "tag")
+    __slots__ = ("block", "cls", "element", "end", "hidden", "id", "parent", "start", "tag")
 
     def __init__(
-        self,
-        element: etree._Element,
-        tag: str,
-        parent: "Box | None",
-        start: int,
-        order: int,
-        hidden: bool,
-        block: bool = True,
+        self, element: Node, tag: str, parent: "Box | None", start: int, block: bool, hidden: bool
     ) -> None:
+        self.id = ""
+        """Value of the `id` attribute."""
+        self.cls = ""
+        """Value of the `class` attribute."""
         self.element = element
-        """The lxml element."""
+        """The node."""
         self.tag = tag
         """Its lower-case tag name."""
         self.parent = parent
@@ -68,16 +77,10 @@ class Box:
         self.end = start
         """Index after the last line it covers. An inline box may share its first and last line with other
         text."""
-        self.order = order
-        """Its place in `Document.boxes`."""
-        self.hidden = hidden
-        """Whether it or an element around it is `display:none`, `visibility:hidden` or `hidden`."""
         self.block = block
         """Whether it is block-level (else an inline element with an id, a class or a hiding style)."""
-        self.id = ""
-        """Value of the `id` attribute."""
-        self.cls = ""
-        """Value of the `class` attribute."""
+        self.hidden = hidden
+        """Whether it or an element around it is `display:none`, `visibility:hidden` or `hidden`."""
 
     def ancestors(self) -> "Iterator[Box]":
         """Yield the boxes around this one, nearest first."""
@@ -145,7 +148,7 @@ class Block:
         """Whether b, strong, i or em begins in it."""
 
     @property
-    def element(self) -> etree._Element:
+    def element(self) -> Node:
         """The block-level element it stands in (the parent of a bare text between two `<br>`)."""
         return self.box.element
 
@@ -184,9 +187,9 @@ class Placed:
 
     __slots__ = ("box", "element", "index")
 
-    def __init__(self, element: etree._Element, index: int, box: Box) -> None:
+    def __init__(self, element: Node, index: int, box: Box) -> None:
         self.element = element
-        """The lxml element."""
+        """The node."""
         self.index = index
         """Index of the line it stands in, or before which it stands."""
         self.box = box
@@ -195,7 +198,7 @@ class Placed:
     @property
     def href(self) -> str:
         """The link's address as written, without surrounding white space."""
-        return (self.element.get("href") or "").strip()
+        return (attribute(self.element, "href") or "").strip()
 
     @property
     def text(self) -> str:
@@ -203,9 +206,9 @@ class Placed:
         return text_of(self.element)
 
 
-def text_of(element: etree._Element) -> str:
+def text_of(element: Node) -> str:
     """Return all text under an element, white space folded to single blanks, tail left out."""
-    return fold_space("".join(element.itertext()))
+    return fold_space(element.text_lexbor())
 
 
 def fold_space(text: str) -> str:
@@ -224,15 +227,8 @@ def _is_shown(char: str) -> bool:
 
 _HIDING = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 
-_NAMING: Final = frozenset({"class", "id", "style", "hidden"})
-"""The attributes for which an inline element has a box; `style` only where it hides."""
-_CHILDLESS: Final = frozenset({Role.SKIP, Role.BREAK, Role.NOTE})
-"""The roles of elements whose content is no text of the page."""
+_ATTRIBUTES: Final = {"class": 1, "id": 2, "style": 3, "hidden": 4, "href": 5}
 _PREFORMATTED: Final = frozenset({"pre", "xmp", "listing", "plaintext"})
-
-
-def _hides(style: str) -> bool:
-    return ("none" in style or "hidden" in style) and _HIDING.search(style) is not None
 
 
 @lru_cache(maxsize=4096)
@@ -241,20 +237,12 @@ def _class_keys(value: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys("." + token for token in value.split()))
 
 
-class _Ends:
-    """What the end of an element ends."""
-
-    BOX, LINE, LINK = 1, 2, 4
-
-
-_ORDER: Final = attrgetter("order")
-
-
 class Walk:
     """The one pass over the tree. Iterative, so that depth costs memory and no stack.
 
-    It is the dearest part of reading a page, so it is written for speed: an element without children is done
-    in one turn, and what most elements need stands in the loop itself.
+    It is the dearest part of reading a page, so it is written for speed: one loop, local names, no calls
+    for an
+    element without attributes.
     """
 
     def __init__(self) -> None:
@@ -263,143 +251,133 @@ class Walk:
         self.links: list[Placed] = []
         self.images: list[Placed] = []
         self.index: dict[str, list[Box]] = {}
-        self.notes: list[etree._Element] = []
+        self.notes: list[Node] = []
+        self._parts: list[str] = []
+        self._link_count = 0
+        self._link_chars = 0
+        self._marked = False
 
-    def run(self, root: etree._Element) -> None:
+    def _flush(self, box: Box) -> None:
+        """End the line that is being gathered."""
+        parts = self._parts
+        raw = "".join(parts) if len(parts) > 1 else parts[0]
+        parts.clear()
+        links, link_chars, marked = self._link_count, self._link_chars, self._marked
+        if links:
+            self._link_count = 0
+        if link_chars:
+            # Without a count it is the end of a link that began in the line before.
+            self._link_chars = 0
+        if marked:
+            self._marked = False
+        while not box.block and box.parent is not None:
+            box = box.parent
+        blocks = self.blocks
+        for piece in raw.split("\n") if box.tag in _PREFORMATTED else (raw,):
+            text = " ".join(piece.split())
+            if not text.isprintable():
+                text = fold_space(text)
+            if text:
+                chars = link_chars if link_chars < len(text) else len(text)
+                blocks.append(Block(len(blocks), text, piece, box, links, chars, marked))
+
+    def run(self, root: Node) -> None:
         """Walk the tree under `root` and fill the views."""
-        blocks, boxes, links, images, index = self.blocks, self.boxes, self.links, self.images, self.index
-        block, line_break, note, mark, image = Role.BLOCK, Role.BREAK, Role.NOTE, Role.MARK, Role.IMAGE
-        role_of, childless, naming = ROLES.get, _CHILDLESS, _NAMING
-        ends_box, ends_link, ends_block = _Ends.BOX, _Ends.LINK, _Ends.BOX | _Ends.LINE
-        classes: dict[str, list[Box]] = {}
-        # What is around the root has no lines; the root's own box is the first.
-        box = Box(root, "", None, 0, -1, False)
-        # The line that is being gathered.
-        parts: list[str] = []
-        link_count = link_chars = 0
-        in_link = marked = False
-
-        def flush() -> None:
-            """End the line that is being gathered."""
-            nonlocal link_count, link_chars, marked
-            raw = "".join(parts) if len(parts) > 1 else parts[0]
-            parts.clear()
-            holder = box
-            while not holder.block and holder.parent is not None:
-                holder = holder.parent
-            for piece in raw.split("\n") if holder.tag in _PREFORMATTED else (raw,):
-                text = " ".join(piece.split())
-                if not text.isprintable():
-                    text = fold_space(text)
-                if text:
-                    if link_chars > len(text):
-                        link_chars = len(text)
-                    blocks.append(Block(len(blocks), text, piece, holder, link_count, link_chars, marked))
-            # A link that goes on in the next line gives it characters, but is counted once.
-            link_count = link_chars = 0
-            marked = False
-
-        def leave(ends: int) -> None:
-            """End what an element's end ends."""
-            nonlocal box, in_link
-            if ends & _Ends.BOX:
-                if ends & _Ends.LINE and parts:
-                    flush()
-                box.end = len(blocks) + 1 if parts else len(blocks)
-                box = box.parent or box
-            if ends & _Ends.LINK:
-                in_link = False
-
-        # Elements that are open: what is left of the children around each, and what its end ends.
-        around: list[tuple[Iterator[etree._Element], etree._Element, int]] = []
-        children: Iterator[etree._Element] = iter((root,))
-        parent, ends = root, 0
+        blocks, boxes, parts, flush, index = self.blocks, self.boxes, self._parts, self._flush, self.index
+        known, known_role = _KNOWN, _known_role
+        inline, skip, block, line_break = Role.INLINE, Role.SKIP, Role.BLOCK, Role.BREAK
+        a_link, mark, note, image = Role.LINK, Role.MARK, Role.NOTE, Role.IMAGE
+        box = Box(root, "html", None, 0, True, False)
+        boxes.append(box)
+        link: Node | None = None
+        owner: Node | None = root
+        node = root
+        around: list[Node] = []
         while True:
-            for element in children:
-                # Comments, whose tag is no str, are not parsed.
-                tag: str = element.tag  # type: ignore[assignment]
-                role = role_of(tag)
-                own = 0
-                if role:
-                    if role == block:
-                        if parts:
-                            flush()
-                        box = Box(element, tag, box, len(blocks), len(boxes), box.hidden)
+            tag_id = node.tag_id
+            inner: Node | None = None
+            if tag_id == TEXT:
+                text = node.text_content
+                if text and (parts or not text.isspace()):
+                    parts.append(text)
+                    if link is not None:
+                        self._link_chars += len(text.strip())
+            else:
+                role = known[tag_id] if tag_id in known else known_role(node)
+                if role == block:
+                    if parts:
+                        flush(box)
+                    if node is not root:
+                        box = Box(node, node.tag or "", box, len(blocks), True, box.hidden)
+                        owner = node
                         boxes.append(box)
-                        own = ends_block
-                    elif role in childless:
-                        if role == line_break:
-                            if parts:
-                                flush()
-                        elif role == note or tag == "script":
-                            self.notes.append(element)
-                        text = element.tail
-                        if text and (parts or not text.isspace()):
-                            parts.append(text)
-                            if in_link:
-                                link_chars += len(text.strip())
-                        continue
-                    elif role == mark:
-                        marked = True
-                for name, value in element.items():
-                    if name == "href":
-                        if tag == "a" and not in_link:
-                            in_link = True
-                            link_count += 1
-                            links.append(Placed(element, len(blocks), box))
-                            own |= ends_link
-                    elif name in naming and (name != "style" or _hides(value)):
-                        if not own & ends_box:
-                            box = Box(element, tag, box, len(blocks), len(boxes), box.hidden, False)
+                    inner = node.first_child
+                elif role in (inline, a_link):
+                    inner = node.first_child
+                elif role == image:
+                    pass
+                elif role == mark:
+                    self._marked = True
+                    inner = node.first_child
+                else:
+                    if role == line_break:
+                        if parts:
+                            flush(box)
+                    elif role == note or tag_id == SCRIPT:
+                        self.notes.append(node)
+                    role = skip
+                if role != skip:
+                    attributes = node.attributes
+                    if attributes:
+                        if role == a_link and link is None and "href" in attributes:
+                            link = node
+                            self._link_count += 1
+                            self.links.append(Placed(node, len(blocks), box))
+                        style = attributes.get("style")
+                        hiding = "hidden" in attributes or (
+                            style and ("none" in style or "hidden" in style) and _HIDING.search(style)
+                        )
+                        if owner is not node and (hiding or "class" in attributes or "id" in attributes):
+                            box = Box(node, node.tag or "", box, len(blocks), False, box.hidden)
+                            owner = node
                             boxes.append(box)
-                            own |= ends_box
-                        if name == "class":
+                        if hiding:
+                            box.hidden = True
+                        value = attributes.get("class")
+                        if value:
                             box.cls = value
-                            if value in classes:
-                                classes[value].append(box)
-                            else:
-                                classes[value] = [box]
-                        elif name == "id":
+                            for key in _class_keys(value):
+                                if key in index:
+                                    index[key].append(box)
+                                else:
+                                    index[key] = [box]
+                        value = attributes.get("id")
+                        if value is not None:
                             box.id = value
                             index.setdefault("#" + value, []).append(box)
-                        else:
-                            box.hidden = True
-                if role == image:
-                    images.append(Placed(element, len(blocks), box))
-                text = element.text
-                if text and (parts or not text.isspace()):
-                    parts.append(text)
-                    if in_link:
-                        link_chars += len(text.strip())
-                if len(element):
-                    around.append((children, parent, ends))
-                    children, parent, ends = iter(element), element, own
-                    break
-                if own:
-                    leave(own)
-                text = element.tail
-                if text and (parts or not text.isspace()):
-                    parts.append(text)
-                    if in_link:
-                        link_chars += len(text.strip())
-            else:
+                    if role == image:
+                        self.images.append(Placed(node, len(blocks), box))
+            if inner is not None:
+                around.append(node)
+                node = inner
+                continue
+            while True:
+                if owner is node:
+                    if box.block and parts:
+                        flush(box)
+                    box.end = len(blocks) + 1 if parts else len(blocks)
+                    if box.parent is not None:
+                        box = box.parent
+                        owner = box.element
+                if link is node:
+                    link = None
                 if not around:
+                    if parts:
+                        flush(box)
+                    boxes[0].end = len(blocks)
+                    return
+                following = node.next
+                if following is not None:
+                    node = following
                     break
-                if ends:
-                    leave(ends)
-                text = parent.tail
-                children, parent, ends = around.pop()
-                if text and (parts or not text.isspace()):
-                    parts.append(text)
-                    if in_link:
-                        link_chars += len(text.strip())
-        boxes[0].parent = None
-        self._index_classes(classes)
-
-    def _index_classes(self, classes: dict[str, list[Box]]) -> None:
-        """Index the boxes by the names in their classes, of which most are written alike many times."""
-        index = self.index
-        for value, boxes in classes.items():
-            for key in _class_keys(value):
-                # Names that always stand together share a list.
-                index[key] = sorted(index[key] + boxes, key=_ORDER) if key in index else boxes
+                node = around.pop()

@@ -1,10 +1,12 @@
-"""Mending and parsing markup: what libxml2 would lose is put right in the bytes before it sees them."""
+"""Mending and parsing markup: what a parser would lose is put right in the bytes before it sees them."""
 
 import re
 from html import unescape
 from typing import Final
 
-from lxml import etree
+from selectolax.lexbor import LexborHTMLParser
+
+from crawler.extraction.nodes import Node
 
 _WRAPPER = re.compile(rb"<(textarea|noscript|template|xmp|script)\b([^<>]{0,500})>", re.IGNORECASE)
 _TEMPLATE_TYPE = re.compile(rb"type\s*=\s*[\"']?text/(?:html|template|x-)", re.IGNORECASE)
@@ -45,39 +47,74 @@ def lay_open(data: bytes) -> bytes | None:
     return b"".join((*pieces, data[done:]))
 
 
-# One parser for all pages: lxml locks it, and making one costs a twentieth of a parse. `huge_tree` lifts
-# libxml2's limits on depth (256 elements, which pages with unclosed tags reach; then 2,048) and on the
-# length of a text.
-_PARSER: Final = etree.HTMLParser(
-    encoding="utf-8",
-    remove_comments=True,
-    remove_pis=True,
-    collect_ids=False,
-    no_network=True,
-    huge_tree=True,
-)
-_TOO_DEEP: Final = "ERR_RESOURCE_LIMIT"
 _NESTING_TAGS = re.compile(
     rb"</?(?!(?:p|br|hr|title|meta|link|base|a|img|h[1-6]|script|style|html|head|body)\b)[a-zA-Z][^<>]*>",
     re.IGNORECASE,
 )
+_MANY_TAGS: Final = 10_000
+_DEEPEST: Final = 1_000
+_TAG_OR_COMMENT: Final = re.compile(rb"<(/?)([a-zA-Z][\w:-]{0,60})|<!--")
+_NOT_NESTING: Final = frozenset(
+    b"p option td th tr tbody thead tfoot col colgroup br hr img input meta link base embed area wbr param "
+    b"source track html head body".split()
+)
+_ITEMS: Final = frozenset(b"li dd dt".split())
+# An end tag has no effect on what is open outside these; that of an inline element on no block either.
+_BOUNDARIES: Final = frozenset(b"table object applet marquee template svg math select button caption".split())
+_BLOCKS: Final = frozenset(
+    b"address article aside blockquote center details dialog dir div dl dd dt fieldset figcaption figure footer "
+    b"form h1 h2 h3 h4 h5 h6 header hgroup li listing main menu nav ol pre search section summary ul".split()
+)
+_STOPPING: Final = _BLOCKS | _BOUNDARIES
+_REACH: Final = 50
 
 
-def parse_tree(data: bytes) -> etree._Element:
+def parse_tree(data: bytes) -> Node:
     """Return the root of a page in UTF-8; an empty `html` element where there is nothing to parse."""
-    root = _parsed(data)
-    last = _PARSER.error_log.last_error
-    if last is not None and last.type_name == _TOO_DEEP:
-        # libxml2 dropped all that is deeper. Without the nesting the lines are still there.
-        root = _parsed(_NESTING_TAGS.sub(b"<br>", data))
-    return etree.fromstring("<html/>") if root is None else root
+    if data.count(b"<") > _MANY_TAGS and _is_deep(data):
+        # The parser looks through all open elements at every tag. Without the nesting the lines are still
+        # there.
+        data = _NESTING_TAGS.sub(b"<br>", data)
+    root = LexborHTMLParser(data).root
+    assert root is not None  # the standard gives every input an html element
+    return root
 
 
-def _parsed(data: bytes) -> etree._Element | None:
-    try:
-        return etree.fromstring(data, _PARSER)
-    except etree.LxmlError:
-        return None
+def _is_deep(data: bytes) -> bool:
+    """Tell whether a thousand elements may be open at a time. What is not sure to be closed counts."""
+    opened: list[bytes] = []
+    done = 0
+    for match in _TAG_OR_COMMENT.finditer(data):
+        if match.start() < done:
+            continue
+        if match[2] is None:
+            done = data.find(b"-->", match.start())
+            if done < 0:
+                break
+            continue
+        name = match[2].lower()
+        if name in _NOT_NESTING:
+            continue
+        if not match[1]:
+            if (
+                name in _ITEMS
+                and opened
+                and opened[-1] in _ITEMS
+                and (opened[-1] == b"li") == (name == b"li")
+            ):
+                continue
+            opened.append(name)
+            if len(opened) > _DEEPEST:
+                return True
+            continue
+        stops = _BOUNDARIES if name in _STOPPING else _STOPPING
+        for back in range(len(opened) - 1, max(-1, len(opened) - _REACH), -1):
+            if opened[back] == name:
+                del opened[back:]
+                break
+            if opened[back] in stops:
+                break
+    return False
 
 
 _LARGE: Final = 200_000
@@ -87,7 +124,7 @@ _LONG_TAG = re.compile(rb"<([a-zA-Z][\w:-]{0,60})\s[^<>]{%d,}>" % _LONG)
 
 
 def _without_endless_attributes(data: bytes) -> bytes:
-    """Take the attributes off tags with so many that libxml2 would compare them for minutes.
+    """Take the attributes off tags with so many that the parser would compare them for minutes.
 
     A long tag has no `<` near behind its own, so a page is crossed in leaps from one `<` to the last within
     reach.
@@ -107,23 +144,10 @@ def _without_endless_attributes(data: bytes) -> bytes:
     return b"".join((*pieces, data[done:])) if pieces else data
 
 
-# `</br`, `</body`, `</html`, `<h1>`, and a few end tags besides: alternatives would be searched for slower.
-_WEAK_SPOT = re.compile(rb"<[/hH][bBhH1-6](?:(?<=/.)[oOrRtT]|(?<=[hH][1-6])[\s>])")
-_PAGE_END = re.compile(rb"</(?:body|html)\b", re.IGNORECASE)
-_HEADING_END = re.compile(rb"</[hH][1-6]")
-_HEADING_REACH: Final = 6000
-_BLOCK_IN_HEADING = re.compile(rb"<(?:p|div)\b[^>]*>", re.IGNORECASE)
-_BLOCK_END_IN_HEADING = re.compile(rb"</(?:p|div)\s*>", re.IGNORECASE)
-
-
 def mend(data: bytes) -> bytes:
-    """Mend the faults that make libxml2 lose or misplace text where a browser does not.
+    """Mend what would cost text or time in a browser too.
 
-    * NUL characters end the input for libxml2.
-    * A `</body>` or `</html>` in the middle (an included header) ends the tree: all are dropped, the end of
-      input closes them.
-    * `<p>` or `<div>` inside a heading closes the heading: they become line breaks.
-    * `</br>` is a line break to a browser and nothing to libxml2.
+    * NUL characters.
     * A comment or title that is never closed would swallow the rest.
     * A tag with thousands of attributes takes time with the square of their number.
     """
@@ -134,28 +158,7 @@ def mend(data: bytes) -> bytes:
         data = data[:last] + data[last + 4 :]
     if len(data) > _LARGE:
         data = _without_endless_attributes(data)
-    data = _mend_title(data)
-    pieces: list[bytes] = []
-    done = 0
-    for match in _WEAK_SPOT.finditer(data):
-        start = match.start()
-        if start < done:
-            continue
-        spot = match.group().lower()
-        if spot == b"</br":
-            pieces += data[done:start], b"<br"
-            done = start + 4
-        elif spot.startswith(b"</"):
-            if _PAGE_END.match(data, start):
-                pieces += data[done:start], b"</x"
-                done = start + 3
-        else:
-            end = _HEADING_END.search(data, start, start + _HEADING_REACH)
-            if end and _BLOCK_IN_HEADING.search(data, start, end.start()):
-                inside = _BLOCK_IN_HEADING.sub(b"<br>", data[start : end.start()])
-                pieces += data[done:start], _BLOCK_END_IN_HEADING.sub(b"", inside)
-                done = end.start()
-    return b"".join((*pieces, data[done:])) if pieces else data
+    return _mend_title(data)
 
 
 def _mend_title(data: bytes) -> bytes:

@@ -18,6 +18,7 @@ from crawler.extraction.dates import DateFound, find_dates, from_epoch
 from crawler.extraction.document import Document, fold_space
 from crawler.extraction.labels import segment
 from crawler.extraction.names import is_account, is_no_source, is_person, read_names
+from crawler.extraction.nodes import attribute
 
 LONGEST_CONTENT = 2_000
 """Characters of a meta's content that are read."""
@@ -113,9 +114,9 @@ def _json_ld(document: Document) -> Iterator[dict[str, Any]]:
     """Yield the objects of the page's JSON-LD blocks, those of `@graph` and of lists too."""
     for script in document.declared("script"):
         # The type first: to ask a script for its text is to copy it.
-        if "ld+json" not in (script.get("type") or ""):
+        if "ld+json" not in (attribute(script, "type") or ""):
             continue
-        text = script.text
+        text = script.text_lexbor()
         if not text or len(text) > LONGEST_JSON:
             continue
         try:

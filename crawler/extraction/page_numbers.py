@@ -7,11 +7,10 @@ from itertools import islice
 from typing import Final
 from urllib.parse import urlsplit
 
-from lxml import etree
-
 from crawler.extraction.anchors import PAGER, Places, comparable
 from crawler.extraction.document import Document, Placed
 from crawler.extraction.labels import fold_width, vocabulary
+from crawler.extraction.nodes import Node, ancestors, attribute, children, descendants, opening, pieces
 
 MAX_ROWS: Final = 50
 """Rows of numbers that are looked at."""
@@ -44,8 +43,8 @@ def position_in_text(text: str) -> tuple[int, int] | None:
 
 def page_number(placed: Placed) -> int | None:
     """Return the page number that a link is, or None."""
-    opening = (placed.element.text or "").lstrip()[:1]
-    if (opening.isalpha() and opening != "第") or len(placed.element) > 2:
+    start = opening(placed.element).lstrip()[:1]
+    if (start.isalpha() and start != "第") or sum(1 for _ in islice(children(placed.element), 3)) > 2:
         return None
     text = placed.text
     match = _NUMBER.fullmatch(comparable(text)) if text and len(text) <= 8 else None
@@ -126,9 +125,9 @@ def _beside_this_page(document: Document, run: list[tuple[int, Placed]]) -> bool
 
 def _current(document: Document, numbers: dict[int, Placed], text: str) -> int | None:
     for number, placed in numbers.items():
-        parent = placed.element.getparent()
-        around = parent.get("class") or "" if parent is not None else ""
-        words = f"{placed.element.get('class') or ''} {around}".lower().split()
+        parent = placed.element.parent
+        around = attribute(parent, "class") or "" if parent is not None else ""
+        words = f"{attribute(placed.element, 'class') or ''} {around}".lower().split()
         if not _CURRENT.isdisjoint(words):
             return number
     if position := _OF.search(text) or _AT.search(text):
@@ -140,7 +139,7 @@ def _current(document: Document, numbers: dict[int, Placed], text: str) -> int |
     dead = [
         n
         for n, placed in numbers.items()
-        if _DEAD.fullmatch(placed.href) and not placed.element.get("onclick")
+        if _DEAD.fullmatch(placed.href) and not attribute(placed.element, "onclick")
     ]
     if len(dead) == 1:
         return dead[0]
@@ -152,17 +151,17 @@ def _current(document: Document, numbers: dict[int, Placed], text: str) -> int |
 def _printed(numbers: dict[int, Placed]) -> set[int]:
     """Return the numbers that stand beside page numbers without being links."""
     first = next(iter(numbers.values())).element
-    held = {placed.element for placed in numbers.values()}
-    around: etree._Element = first
-    for outer in islice(first.iterancestors(), MAX_LEVELS):
+    held = {placed.element.mem_id for placed in numbers.values()}
+    around: Node = first
+    for outer in islice(ancestors(first), MAX_LEVELS):
         around = outer
-        if sum(link in held for link in islice(outer.iter("a"), MAX_BESIDE)) > 1:
+        if sum(link.mem_id in held for link in islice(descendants(outer, "a"), MAX_BESIDE)) > 1:
             break
         # A list item holds one number; its neighbours stand in the items around it.
         if len(held) == 1 and outer.tag not in ("li", "span", "td"):
             break
     return {
-        int(m[1]) for text in islice(around.itertext(), MAX_BESIDE) if (m := _NUMBER.fullmatch(text.strip()))
+        int(m[1]) for text in islice(pieces(around), MAX_BESIDE) if (m := _NUMBER.fullmatch(text.strip()))
     }
 
 

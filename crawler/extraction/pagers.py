@@ -7,16 +7,16 @@ number is ever tried. Scripts are read, never run. Words live in `vocabulary/pag
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final
 from urllib.parse import urldefrag, urlencode, urljoin
-
-from lxml import etree
 
 from crawler.extraction import page_numbers, page_scripts
 from crawler.extraction.anchors import PAGER, Places, comparable, name_tokens
 from crawler.extraction.document import Document, Placed, text_of
 from crawler.extraction.labels import vocabulary
 from crawler.extraction.listing import PostBack
+from crawler.extraction.nodes import Node, ancestors, attribute, children, descendants, first, opening
 
 MAX_MARKS: Final = 20
 """Links that are a mark such as `>` that are looked at."""
@@ -36,17 +36,14 @@ _POST_BACK: Final = re.compile(r"__doPostBack\(\s*['\"]([^'\"]{0,300})['\"]\s*,\
 _DO_POST_BACK_OPTIONS: Final = re.compile(
     r"WebForm_PostBackOptions\(\s*['\"]([^'\"]{1,300})['\"]\s*,\s*['\"]([^'\"]{0,300})['\"]"
 )
-_ACTIVE: Final = etree.XPath(
-    "//*[@onclick and (self::a or self::span or self::li or self::button or self::div or self::td"
-    " or self::img)]|//input[@onclick or @type='submit' or @type='button' or @type='image']"
-    "|//button[@type='submit']"
-)
+_ACTIVE_TAGS: Final = ("a", "span", "li", "button", "div", "td", "img", "input")
+_SENDING_TYPES: Final = {"input": ("submit", "button", "image"), "button": ("submit",)}
 _ROUTE: Final = re.compile(r"#!?/?.{0,80}(?:page|pn?|pageno)[=/]\d+", re.IGNORECASE)
 _SCHEME: Final = re.compile(r"(?:javascript|data|mailto|about|tel):", re.IGNORECASE)
 _LONGEST_TEXT: Final = 20
 
 
-_Elements = list[etree._Element]
+_Elements = list[Node]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +77,9 @@ def _goes_on(document: Document, address: str | None) -> str | None:
 
 def _declared(document: Document, _: _Elements) -> _Step | None:
     """`<link rel="next">` or `<a rel="next">`."""
-    for element in document.root.iter("link", "a"):
-        if "next" in (element.get("rel") or "").lower().split():
-            url = _goes_on(document, element.get("href"))
+    for element in descendants(document.root, "link", "a"):
+        if "next" in (attribute(element, "rel") or "").lower().split():
+            url = _goes_on(document, attribute(element, "href"))
             if url:
                 return _Step(url)
     return None
@@ -93,14 +90,14 @@ def _worded(document: Document, saying_next: _Elements) -> _Step | None:
     if _on_last_page(document):
         return _Step()
     for element in saying_next:
-        if url := _goes_on(document, element.get("href")):
+        if url := _goes_on(document, attribute(element, "href")):
             return _Step(url)
     for element in saying_next:
         if step := _by_script(document, element):
             return step
     here = urldefrag(document.url)[0]
     for element in saying_next:
-        href = (element.get("href") or "").strip()
+        href = (attribute(element, "href") or "").strip()
         if here and href and not href.startswith("#") and document.absolute(href) in (here, document.url):
             return _Step()
     return None
@@ -118,7 +115,7 @@ def _on_last_page(document: Document) -> bool:
     return False
 
 
-def _next_elements(document: Document) -> Iterator[etree._Element]:
+def _next_elements(document: Document) -> Iterator[Node]:
     """Yield what says 下一页: links, then other elements with a script, then marks among page numbers."""
     marked: list[tuple[int, Placed]] = []
     places = Places(document)
@@ -134,29 +131,38 @@ def _next_elements(document: Document) -> Iterator[etree._Element]:
                 numbers = page_numbers.lines_with_numbers(document)
             if places.of(placed.box) == PAGER or page_numbers.stands_among(numbers, placed.index):
                 marked.append((said, placed))
-    for element in _ACTIVE(document.root)[:MAX_ACTIVE]:
-        if len(element) < 4 and _says_next(element) == 0:
+    for element in islice(_active(document.root), MAX_ACTIVE):
+        if sum(1 for _ in islice(children(element), 4)) < 4 and _says_next(element) == 0:
             yield element
     for _, placed in sorted(marked, key=lambda m: m[0]):
         yield placed.element
 
 
-def _says_next(element: etree._Element) -> int | None:
+def _active(root: Node) -> Iterator[Node]:
+    """Yield the elements that a click on does something, but for plain links."""
+    for element in descendants(root, *_ACTIVE_TAGS):
+        attributes = element.attributes
+        if "onclick" in attributes or attributes.get("type") in _SENDING_TYPES.get(element.tag or "", ()):
+            yield element
+
+
+def _says_next(element: Node) -> int | None:
     """Return 0 if an element says 下一页, a higher number if a mark does (less trusted), else None."""
-    opening = (element.text or "").lstrip()[:1]
-    if opening.isalpha() and opening not in _OPENINGS:
+    text = opening(element)
+    start = text.lstrip()[:1]
+    if start.isalpha() and start not in _OPENINGS:
         return None  # a headline, as most links are
-    if len(element.text or "") > 4 * _LONGEST_TEXT:
+    if len(text) > 4 * _LONGEST_TEXT:
         return None
-    written = element.get("value") or element.get("alt") or ""
+    written = attribute(element, "value") or attribute(element, "alt") or ""
     text = written if element.tag == "input" else text_of(element)
     if len(text) > _LONGEST_TEXT:
         return None
     if not text:
-        text = element.get("title") or "".join(
-            i.get("alt") or i.get("title") or "" for i in element.iter("img")
+        text = attribute(element, "title") or "".join(
+            attribute(i, "alt") or attribute(i, "title") or "" for i in descendants(element, "img")
         )
-        if not text and name_tokens(element.get("class") or "") & _NEXT_NAMES:
+        if not text and name_tokens(attribute(element, "class") or "") & _NEXT_NAMES:
             return 1
     if comparable(text).rstrip("→") in _NEXT or comparable(text) in _NEXT:
         return 0
@@ -164,18 +170,20 @@ def _says_next(element: etree._Element) -> int | None:
     return _MARKS.index(folded) + 1 if folded in _MARKS else None
 
 
-def _by_script(document: Document, element: etree._Element) -> _Step | None:
+def _by_script(document: Document, element: Node) -> _Step | None:
     """Read what a click on an element does."""
-    action = " ".join(filter(None, (element.get("onclick"), element.get("href") or "")))[:2_000]
+    action = " ".join(filter(None, (attribute(element, "onclick"), attribute(element, "href") or "")))[:2_000]
     if match := _POST_BACK.search(action) or _DO_POST_BACK_OPTIONS.search(action):
         return _Step(
             post_back=_post_back(document, element, {"__EVENTTARGET": match[1], "__EVENTARGUMENT": match[2]})
         )
-    if (element.get("type") or "").lower() in ("submit", "image") and element.get("name"):
-        if (element.get("disabled")) is not None:
+    if (attribute(element, "type") or "").lower() in ("submit", "image") and attribute(element, "name"):
+        if (attribute(element, "disabled")) is not None:
             return None
         return _Step(
-            post_back=_post_back(document, element, {element.get("name", ""): element.get("value") or ""})
+            post_back=_post_back(
+                document, element, {attribute(element, "name") or "": attribute(element, "value") or ""}
+            )
         )
     if url := _goes_on(document, page_scripts.target(action)):
         return _Step(url)
@@ -188,22 +196,22 @@ def _by_script(document: Document, element: etree._Element) -> _Step | None:
     return _submit(document, *sent) if sent else None
 
 
-def _form_around(document: Document, element: etree._Element) -> etree._Element | None:
-    form = next(element.iterancestors("form"), None)
-    return form if form is not None else next(document.root.iter("form"), None)
+def _form_around(document: Document, element: Node) -> Node | None:
+    form = next((outer for outer in ancestors(element) if outer.tag == "form"), None)
+    return form if form is not None else first(document.root, "form")
 
 
-def _fields(form: etree._Element) -> dict[str, str]:
+def _fields(form: Node) -> dict[str, str]:
     fields: dict[str, str] = {}
     size = 0
-    for entry in form.iter("input", "select", "textarea"):
-        name = entry.get("name")
-        kind = (entry.get("type") or "text").lower()
+    for entry in descendants(form, "input", "select", "textarea"):
+        name = attribute(entry, "name")
+        kind = (attribute(entry, "type") or "text").lower()
         if not name or kind in ("submit", "image", "button", "reset", "file", "password"):
             continue
-        if kind in ("checkbox", "radio") and entry.get("checked") is None:
+        if kind in ("checkbox", "radio") and attribute(entry, "checked") is None:
             continue
-        value = entry.get("value") or ""
+        value = attribute(entry, "value") or ""
         size += len(name) + len(value)
         if size > MAX_FIELDS:
             break
@@ -211,21 +219,21 @@ def _fields(form: etree._Element) -> dict[str, str]:
     return fields
 
 
-def _post_back(document: Document, element: etree._Element, sent: dict[str, str]) -> PostBack | None:
+def _post_back(document: Document, element: Node, sent: dict[str, str]) -> PostBack | None:
     form = _form_around(document, element)
     fields = _fields(form) if form is not None else {}
-    url = document.absolute(form.get("action")) if form is not None else None
+    url = document.absolute(attribute(form, "action")) if form is not None else None
     return PostBack(url or document.url, fields | sent)
 
 
 def _submit(document: Document, name: str, value: str) -> _Step | None:
     """Return what sending the form gives whose field `name` is set to `value`."""
-    for form in document.root.iter("form"):
-        for entry in form.iter("input", "select"):
-            if name in (entry.get("name"), entry.get("id")):
-                fields = _fields(form) | {entry.get("name") or name: value}
-                action = document.absolute(form.get("action")) or document.url
-                if (form.get("method") or "get").lower() == "post":
+    for form in descendants(document.root, "form"):
+        for entry in descendants(form, "input", "select"):
+            if name in (attribute(entry, "name"), attribute(entry, "id")):
+                fields = _fields(form) | {attribute(entry, "name") or name: value}
+                action = document.absolute(attribute(form, "action")) or document.url
+                if (attribute(form, "method") or "get").lower() == "post":
                     return _Step(post_back=PostBack(action, fields))
                 return _Step(urljoin(action, "?" + urlencode(fields)))
     return None
@@ -254,7 +262,7 @@ def _numbered(document: Document, _: _Elements) -> _Step | None:
 def _routed(document: Document, saying_next: _Elements) -> _Step | None:
     """下一页 that changes the fragment (`#page=2`): an address for a browser, and for nothing else."""
     for element in saying_next:
-        href = (element.get("href") or "").strip()
+        href = (attribute(element, "href") or "").strip()
         if _ROUTE.search(href) and (url := document.absolute(href) or _with_fragment(document, href)):
             return _Step(url)
     return None
@@ -267,13 +275,13 @@ def _with_fragment(document: Document, href: str) -> str | None:
 
 def _chosen_from_select(document: Document, _: _Elements) -> _Step | None:
     """A drop-down list of pages whose options are addresses."""
-    for select in document.root.iter("select"):
-        options = list(select.iter("option"))
-        if len(options) < 2 or "location" not in (select.get("onchange") or ""):
+    for select in descendants(document.root, "select"):
+        options = list(descendants(select, "option"))
+        if len(options) < 2 or "location" not in (attribute(select, "onchange") or ""):
             continue
-        at = next((i for i, o in enumerate(options) if o.get("selected") is not None), None)
+        at = next((i for i, o in enumerate(options) if attribute(o, "selected") is not None), None)
         if at is None or at + 1 >= len(options) or not _DIGIT.search(text_of(options[at + 1])):
             continue
-        if url := _goes_on(document, options[at + 1].get("value")):
+        if url := _goes_on(document, attribute(options[at + 1], "value")):
             return _Step(url)
     return None

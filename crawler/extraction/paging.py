@@ -12,6 +12,8 @@ from urllib.parse import parse_qsl, urldefrag, urljoin, urlsplit
 from crawler.extraction.body import BodyRegion, between
 from crawler.extraction.document import Document, Placed, text_of
 from crawler.extraction.labels import fold_width
+from crawler.extraction.nodes import attribute, opening
+from crawler.extraction.nodes import first as first_in
 
 MAX_PAGES: Final = 200
 """More pages than this are no article but a trap."""
@@ -103,12 +105,12 @@ def _near_text(document: Document, region: BodyRegion) -> list[tuple[str, Placed
     near = []
     for placed in between(document.links, first, last):
         element = placed.element
-        if not _may_lead_on(element.text or ""):
+        if not _may_lead_on(opening(element)):
             continue
         text = text_of(element)
         if not text:
-            image = next(element.iter("img"), None)
-            text = (image.get("alt") or image.get("src") or "") if image is not None else ""
+            image = first_in(element, "img")
+            text = (attribute(image, "alt") or attribute(image, "src") or "") if image is not None else ""
             near.append((text, placed))
         elif _may_lead_on(text):
             near.append((fold_width(text).strip(), placed))

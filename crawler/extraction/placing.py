@@ -9,6 +9,7 @@ from crawler.extraction.document import Block, Box, Document
 from crawler.extraction.labels import alternation, vocabulary
 from crawler.extraction.layouts import Layout
 from crawler.extraction.metas import clean
+from crawler.extraction.nodes import attribute
 
 _WORDS: Final = vocabulary("placing")
 _CRUMBS: Final = _WORDS["breadcrumb"]
@@ -35,9 +36,9 @@ def canonical_address(document: Document) -> tuple[str | None, str]:
     """Return the address that the page names as its own and the rule; a home page in its place is no
     answer."""
     candidates = [
-        ("link:canonical", e.get("href"))
+        ("link:canonical", attribute(e, "href"))
         for e in document.declared("link")
-        if "canonical" in (e.get("rel") or "").lower().split()
+        if "canonical" in (attribute(e, "rel") or "").lower().split()
     ]
     candidates += [(f"meta:{name}", document.meta(name)) for name in ("og:url", "url")]
     for rule, value in candidates:
@@ -129,7 +130,7 @@ def language(body: str, document: Document) -> tuple[str | None, str]:
     if len(used) >= 4 or len(_HAN.findall(sample)) >= 4:
         # Which characters occur is enough, and counting them all would cost more than it tells.
         return ("zh-Hant" if len(used & _TRADITIONAL) > len(used & _SIMPLIFIED) else "zh-Hans"), "characters"
-    declared = (document.root.get("lang") or "").strip().lower().split("-")[0]
+    declared = (attribute(document.root, "lang") or "").strip().lower().split("-")[0]
     if sum(map(len, _LATIN.findall(sample))) >= 40:
         return (
             declared if re.fullmatch(r"[a-z]{2,3}", declared) and declared != "zh" else "en"

@@ -9,13 +9,12 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from html import escape
-from itertools import groupby
+from itertools import groupby, islice
 from typing import Final, NamedTuple
-
-from lxml import etree
 
 from crawler.extraction.body import BodyRegion, between
 from crawler.extraction.document import ROLES, Block, Box, Document, Placed, Role, fold_space, text_of
+from crawler.extraction.nodes import Event, Node, attribute, children, descendants, events, pieces
 from crawler.items import Attachment, Image
 
 _STRONG: Final = {"b": "strong", "strong": "strong", "em": "em", "i": "em"}
@@ -138,7 +137,7 @@ class _Writer:
         return lines.get(block.index) or _escaped(block.text)
 
     def _picture(self, picture: Picture) -> None:
-        alt = fold_space(picture.placed.element.get("alt") or "")
+        alt = fold_space(attribute(picture.placed.element, "alt") or "")
         self._pieces.append(("p", f'<img src="{escape(picture.url)}" alt="{escape(alt)}">', None))
 
     def _table(self, box: Box) -> bool:
@@ -147,7 +146,7 @@ class _Writer:
         if box not in self._tables:
             self._tables[box] = self._is_data(box)
             if self._tables[box]:
-                rows = (_cells(row) for row in box.element.iter("tr"))
+                rows = (_cells(row) for row in descendants(box.element, "tr"))
                 html = "".join(f"<tr>{''.join(map(_cell, cells))}</tr>" for cells in rows if cells)
                 self._pieces.append(("table", f"<table>{html}</table>", None))
         return self._tables[box]
@@ -157,8 +156,8 @@ class _Writer:
         kept = sum(1 for index in range(box.start, box.end) if index in self._keep)
         return (
             kept * 2 >= box.end - box.start
-            and next(table.iterdescendants("table"), None) is None
-            and any(sum(map(_has_text, _cells(row))) > 1 for row in table.iter("tr"))
+            and sum(1 for _ in islice(descendants(table, "table"), 2)) == 1
+            and any(sum(map(_has_text, _cells(row))) > 1 for row in descendants(table, "tr"))
         )
 
 
@@ -167,15 +166,15 @@ def _escaped(text: str) -> str:
     return escape(text, quote=False) if "&" in text or "<" in text or ">" in text else text
 
 
-def _cells(row: etree._Element) -> list[etree._Element]:
-    return [cell for cell in row if cell.tag in ("td", "th")]
+def _cells(row: Node) -> list[Node]:
+    return [cell for cell in children(row) if cell.tag in ("td", "th")]
 
 
-def _marked_lines(document: Document, root: etree._Element) -> Iterator[str]:
+def _marked_lines(document: Document, root: Node) -> Iterator[str]:
     """Yield the lines that stand in an element itself, not in blocks inside it, with their inline markup."""
     html: list[str] = []
     plain: list[str] = []
-    marks: list[tuple[etree._Element, str, str]] = []
+    marks: list[tuple[Node, str, str]] = []
 
     def flush() -> str | None:
         raw = fold_space("".join(plain))
@@ -184,48 +183,45 @@ def _marked_lines(document: Document, root: etree._Element) -> Iterator[str]:
         html[:] = [start for _, start, _ in marks]
         return _tidy(line) if raw else None
 
-    walker = etree.iterwalk(root, events=("start", "end"))
-    for event, element in walker:
-        if event == "start":
-            content = element.text
-            tag = str(element.tag)
-            role = ROLES.get(tag, Role.INLINE)
-            inner_block = role == Role.BLOCK and element is not root
-            if inner_block or role == Role.BREAK:
-                line = flush()
-                if line is not None:
-                    yield line
-            if inner_block or role == Role.SKIP:
-                walker.skip_subtree()
-                continue
-            if role == Role.MARK:
-                marks.append((element, f"<{_STRONG[tag]}>", f"</{_STRONG[tag]}>"))
-                html.append(marks[-1][1])
-            elif role == Role.LINK and not any(end == "</a>" for _, _, end in marks):
-                href = document.absolute(element.get("href"))
-                if href:
-                    marks.append((element, f'<a href="{escape(href)}">', "</a>"))
-                    html.append(marks[-1][1])
-        else:
-            if marks and marks[-1][0] is element:
+    def closed_to(tag: str) -> bool:
+        return ROLES.get(tag) in (Role.BLOCK, Role.SKIP)
+
+    for event, node, tag in events(root, closed_to):
+        if event == Event.PIECE:
+            if plain or not tag.isspace():
+                plain.append(tag)
+                html.append(_escaped(tag))
+            continue
+        if event == Event.END:
+            if marks and marks[-1][0] is node:
                 html.append(marks.pop()[2])
-            content = element.tail if element is not root else None
-        if content and (plain or not content.isspace()):
-            plain.append(content)
-            html.append(_escaped(content))
+            continue
+        role = ROLES.get(tag, Role.INLINE)
+        if (role == Role.BLOCK and node is not root) or role == Role.BREAK:
+            line = flush()
+            if line is not None:
+                yield line
+        elif role == Role.MARK:
+            marks.append((node, f"<{_STRONG[tag]}>", f"</{_STRONG[tag]}>"))
+            html.append(marks[-1][1])
+        elif role == Role.LINK and not any(end == "</a>" for _, _, end in marks):
+            href = document.absolute(attribute(node, "href"))
+            if href:
+                marks.append((node, f'<a href="{escape(href)}">', "</a>"))
+                html.append(marks[-1][1])
     line = flush()
     if line is not None:
         yield line
 
 
-def _has_text(element: etree._Element) -> bool:
-    return any(not piece.isspace() for piece in element.itertext())
+def _has_text(element: Node) -> bool:
+    return any(not piece.isspace() for piece in pieces(element))
 
 
-def _cell(cell: etree._Element) -> str:
+def _cell(cell: Node) -> str:
     spans = ""
     for name in ("colspan", "rowspan"):
-        value = (cell.get(name) or "").strip()
+        value = (attribute(cell, name) or "").strip()
         if _SPAN.fullmatch(value) and value not in ("0", "1"):
             spans += f' {name}="{value}"'
     words = fold_space(" ".join(_shown(cell)))
@@ -233,24 +229,15 @@ def _cell(cell: etree._Element) -> str:
     return f"<{tag}{spans}>{escape(words, quote=False)}</{tag}>"
 
 
-def _shown(element: etree._Element) -> Iterator[str]:
+def _shown(element: Node) -> Iterator[str]:
     """Yield the text of an element line by line, without that of scripts and the like."""
-    walker = etree.iterwalk(element, events=("start", "end"))
     line: list[str] = []
-    for event, part in walker:
-        role = ROLES.get(str(part.tag), Role.INLINE)
-        if event == "start":
-            if role == Role.SKIP:
-                walker.skip_subtree()
-                continue
-            content = part.text
-        else:
-            content = part.tail if part is not element else None
-        if role in (Role.BLOCK, Role.BREAK) and line:
+    for event, _, tag in events(element, lambda tag: ROLES.get(tag) == Role.SKIP):
+        if event == Event.PIECE:
+            line.append(tag)
+        elif ROLES.get(tag) in (Role.BLOCK, Role.BREAK) and line:
             yield "".join(line)
             line = []
-        if content:
-            line.append(content)
     if line:
         yield "".join(line)
 
@@ -317,15 +304,15 @@ _CAPTION_LENGTH: Final = 200
 _MIN_SIDE: Final = 40
 
 
-def picture_address(document: Document, element: etree._Element) -> str | None:
+def picture_address(document: Document, element: Node) -> str | None:
     """Return the absolute address of a picture that may belong to a text, None for icons, spacers and data
     URLs."""
     for name in ("width", "height"):
-        size = _SPAN.match((element.get(name) or "").strip())
+        size = _SPAN.match((attribute(element, name) or "").strip())
         if size and 0 < int(size.group()) < _MIN_SIDE:
             return None
     for name in _SOURCES:
-        url = document.absolute(element.get(name))
+        url = document.absolute(attribute(element, name))
         if url and not _NO_PICTURE.search(url):
             return url
     return None
@@ -373,7 +360,7 @@ def take_captions(
                 break
             if len(block.text) > 60:
                 break
-        alternative = fold_space(placed.element.get("alt") or placed.element.get("title") or "")
+        alternative = fold_space(attribute(placed.element, "alt") or attribute(placed.element, "title") or "")
         if caption is None and alternative and not _NO_NAME.search(alternative):
             caption = alternative
         images[url] = Image(url=url, caption=caption)
@@ -403,7 +390,7 @@ def attachments(document: Document, region: BodyRegion) -> list[Attachment]:
         is_file = _FILE.search(lower) is not None
         if not is_file and not _DOWNLOAD.search(lower):
             continue
-        name = text_of(placed.element) or fold_space(placed.element.get("title") or "")
+        name = text_of(placed.element) or fold_space(attribute(placed.element, "title") or "")
         if not is_file and not _FILE_NAME.search(name):
             continue
         url = document.absolute(href)

@@ -9,6 +9,7 @@ from crawler.extraction.addresses import ATTACHMENT, COLUMN
 from crawler.extraction.anchors import Anchor
 from crawler.extraction.document import Box, Document
 from crawler.extraction.labels import fold_width
+from crawler.extraction.nodes import pieces as pieces_of
 
 LONGEST_ROW: Final = 14
 """Lines that a row covers at most: picture, headline, summary, source, date, counters."""
@@ -83,7 +84,7 @@ class Rows:
         blocks = self._document.blocks
         printed = anchor.placed.text
         if row is not None and row.end > row.start:
-            pieces = [piece.strip() for piece in islice(row.element.itertext(), MOST_PIECES)]
+            pieces = [piece.strip() for piece in islice(pieces_of(row.element), MOST_PIECES)]
         else:
             pieces = [block.text for block in blocks[anchor.line : anchor.line + 1]]
         rest: list[str] = []

@@ -8,10 +8,9 @@ to which the same script gives a string; any other is left out.
 import re
 from typing import Final
 
-from lxml import etree
-
 from crawler.extraction.document import Document
 from crawler.extraction.metas import clean
+from crawler.extraction.nodes import SCRIPT, TEXT, Node, opening
 
 LONGEST_SCRIPT: Final = 2_000
 """Characters of such a script; longer ones are programs."""
@@ -30,7 +29,7 @@ def written_lines(document: Document) -> list[str]:
     """Return what short scripts of the body write, each with the label that stands in front of the script."""
     lines = []
     for element in document.notes[:MOST_SCRIPTS]:
-        script = element.text if element.tag == "script" else None
+        script = element.text_content if element.tag_id == SCRIPT else None
         if not script or len(script) > LONGEST_SCRIPT or "document.write" not in script:
             continue
         given = {match["name"]: match["value"][1:-1] for match in _GIVEN.finditer(script)}
@@ -57,15 +56,13 @@ def _joined(expression: str, given: dict[str, str]) -> str:
     return "".join(pieces)
 
 
-def _label_before(element: etree._Element) -> str:
+def _label_before(element: Node) -> str:
     """Return the label that ends the text in front of a script (发布时间：), else an empty string."""
-    previous = element.getprevious()
-    if previous is None:
-        parent = element.getparent()
-        text = parent.text if parent is not None else None
-    elif previous.tail and not previous.tail.isspace():
-        text = previous.tail
-    else:
-        text = previous.text if previous.tag != "script" else None
+    previous = element.prev
+    if previous is not None and previous.tag_id == TEXT and not (previous.text_content or "").strip():
+        previous = previous.prev
+    if previous is None or previous.tag_id == SCRIPT:
+        return ""
+    text = previous.text_content if previous.tag_id == TEXT else opening(previous)
     text = (text or "").rstrip()
     return text[-LONGEST_LABEL:] if text.endswith(("：", ":")) else ""
