@@ -1,7 +1,8 @@
-"""A page as every reader sees it: one lxml tree, and the tree flattened once to visual lines.
+"""A page as every reader sees it: one tree, and the tree flattened once to visual lines.
 
-`parse` decodes the bytes, mends what would make libxml2 lose text, builds the tree and walks it a single
-time. The walk leaves two parallel views:
+`parse` decodes the bytes, mends what would swallow text or time, builds the tree and walks it a single
+time.
+The walk leaves two parallel views:
 
 * `Document.blocks`, the visual lines of the page in reading order.
 * `Document.boxes`, the block-level elements, and the inline ones that carry an `id` or a `class`. Each knows
@@ -76,7 +77,8 @@ class Document:
         """Return the boxes of the first of some selectors that matches any, in document order.
 
         A selector is `#id`, `.class`, `tag`, `tag#id` or `tag.class`; several with blanks between, each
-        inside the one before it. `tag` alone finds block-level elements and such as have an id or class.
+        inside the
+        one before it. `tag` alone finds block-level elements and such as have an id or class.
         """
         for selector in selectors:
             *around, last = selector.split()

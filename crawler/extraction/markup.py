@@ -62,8 +62,9 @@ _ITEMS: Final = frozenset(b"li dd dt".split())
 # An end tag has no effect on what is open outside these; that of an inline element on no block either.
 _BOUNDARIES: Final = frozenset(b"table object applet marquee template svg math select button caption".split())
 _BLOCKS: Final = frozenset(
-    b"address article aside blockquote center details dialog dir div dl dd dt fieldset figcaption figure footer "
-    b"form h1 h2 h3 h4 h5 h6 header hgroup li listing main menu nav ol pre search section summary ul".split()
+    b"address article aside blockquote center details dialog dir div dl dd dt fieldset figcaption figure "
+    b"footer form h1 h2 h3 h4 h5 h6 header hgroup li listing main menu nav ol pre "
+    b"search section summary ul".split()
 )
 _STOPPING: Final = _BLOCKS | _BOUNDARIES
 _REACH: Final = 50
@@ -75,7 +76,8 @@ def parse_tree(data: bytes) -> Node:
         # The parser looks through all open elements at every tag. Without the nesting the lines are still
         # there.
         data = _NESTING_TAGS.sub(b"<br>", data)
-    root = LexborHTMLParser(data).root
+    # With scripting, as a browser has it, a noscript in the head stays there and shows nothing.
+    root = LexborHTMLParser(data, scripting=True).root
     assert root is not None  # the standard gives every input an html element
     return root
 

@@ -21,6 +21,31 @@ def test_text_below_a_hundred_thousand_nested_tags_is_read(tag):
     assert texts[-1] == SENTENCE + "底部"
 
 
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "<div></span>",
+        "<div><table></div></table>",
+        "<a><div></a>",
+        "<h1><li>",
+        "<optgroup><option>",
+        "<li><dd>",
+        "<rt>",
+        "<div><!--</div>-->",
+    ],
+)
+def test_elements_that_only_seem_to_close_cost_no_more_than_open_ones(piece):
+    texts = [block.text for block in parse(f"<p>{SENTENCE}</p>" + piece * COUNT + f"<p>{SENTENCE}").blocks]
+    assert texts[0] == texts[-1] == SENTENCE
+
+
+def test_a_long_page_that_closes_its_elements_keeps_the_structure():
+    rows = f"<ul><li><a href=1.html>{SENTENCE}</a><li><b>党</b></ul>" * 5_000
+    document = parse(f"<div id=c>{rows}</div>")
+    assert len(document.lines(document.find("#c")[0])) == 10_000
+    assert document.blocks[-1].in_list
+
+
 def test_a_few_hundred_unclosed_tags_keep_the_structure():
     document = parse("<font>" * 600 + f"<div id=c><p>{SENTENCE}</p><p>{SENTENCE}</p></div>")
     assert len(document.lines(document.find("#c")[0])) == 2
