@@ -51,13 +51,16 @@ _NESTING_TAGS = re.compile(
     rb"</?(?!(?:p|br|hr|title|meta|link|base|a|img|h[1-6]|script|style|html|head|body)\b)[a-zA-Z][^<>]*>",
     re.IGNORECASE,
 )
-_MANY_TAGS: Final = 10_000
+_MANY_TAGS: Final = 2_500
 _DEEPEST: Final = 1_000
+_MOST_UNCLOSED: Final = 100
 _TAG_OR_COMMENT: Final = re.compile(rb"<(/?)([a-zA-Z][\w:-]{0,60})|<!--")
 _NOT_NESTING: Final = frozenset(
     b"p option td th tr tbody thead tfoot col colgroup br hr img input meta link base embed area wbr param "
     b"source track html head body".split()
 )
+# What a parser opens again in every block behind the one that it was left open in.
+_FORMATTING: Final = frozenset(b"b big code em font i nobr s small strike strong tt u".split())
 _ITEMS: Final = frozenset(b"li dd dt".split())
 # An end tag has no effect on what is open outside these; that of an inline element on no block either.
 _BOUNDARIES: Final = frozenset(b"table object applet marquee template svg math select button caption".split())
@@ -73,8 +76,8 @@ _REACH: Final = 50
 def parse_tree(data: bytes) -> Node:
     """Return the root of a page in UTF-8; an empty `html` element where there is nothing to parse."""
     if data.count(b"<") > _MANY_TAGS and _is_deep(data):
-        # The parser looks through all open elements at every tag. Without the nesting the lines are still
-        # there.
+        # The parser looks through all open elements at every tag, and repeats unclosed formatting in every
+        # block. Without the nesting the lines are still there.
         data = _NESTING_TAGS.sub(b"<br>", data)
     # With scripting, as a browser has it, a noscript in the head stays there and shows nothing.
     root = LexborHTMLParser(data, scripting=True).root
@@ -83,8 +86,12 @@ def parse_tree(data: bytes) -> Node:
 
 
 def _is_deep(data: bytes) -> bool:
-    """Tell whether a thousand elements may be open at a time. What is not sure to be closed counts."""
+    """Tell whether a thousand elements may be open at a time, or a hundred of formatting be left open.
+
+    What is not sure to be closed counts.
+    """
     opened: list[bytes] = []
+    unclosed = 0
     done = 0
     for match in _TAG_OR_COMMENT.finditer(data):
         if match.start() < done:
@@ -106,13 +113,15 @@ def _is_deep(data: bytes) -> bool:
             ):
                 continue
             opened.append(name)
-            if len(opened) > _DEEPEST:
+            unclosed += name in _FORMATTING
+            if len(opened) > _DEEPEST or unclosed > _MOST_UNCLOSED:
                 return True
             continue
         stops = _BOUNDARIES if name in _STOPPING else _STOPPING
         for back in range(len(opened) - 1, max(-1, len(opened) - _REACH), -1):
             if opened[back] == name:
                 del opened[back:]
+                unclosed -= name in _FORMATTING
                 break
             if opened[back] in stops:
                 break

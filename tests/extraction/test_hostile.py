@@ -39,6 +39,14 @@ def test_elements_that_only_seem_to_close_cost_no_more_than_open_ones(piece):
     assert texts[0] == texts[-1] == SENTENCE
 
 
+@pytest.mark.parametrize("close", ["", "</div>", "<table><td></font></td></table></div>"])
+def test_unclosed_formatting_is_not_repeated_without_bound(close):
+    fonts = "".join(f"<font size={n}>" for n in range(5_000))
+    document = parse(f"<div>{fonts}{close}" + f"<p>{SENTENCE}</p>" * 5_000)
+    assert len(document.blocks) == 5_000
+    assert sum(1 for _ in document.root.traverse()) < 200_000
+
+
 def test_a_long_page_that_closes_its_elements_keeps_the_structure():
     rows = f"<ul><li><a href=1.html>{SENTENCE}</a><li><b>党</b></ul>" * 5_000
     document = parse(f"<div id=c>{rows}</div>")
