@@ -29,7 +29,7 @@ def written_lines(document: Document) -> list[str]:
     """Return what short scripts of the body write, each with the label that stands in front of the script."""
     lines = []
     for element in document.notes[:MOST_SCRIPTS]:
-        script = element.text_content if element.tag_id == SCRIPT else None
+        script = element.text_lexbor() if element.tag_id == SCRIPT else None
         if not script or len(script) > LONGEST_SCRIPT or "document.write" not in script:
             continue
         given = {match["name"]: match["value"][1:-1] for match in _GIVEN.finditer(script)}
