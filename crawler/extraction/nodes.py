@@ -18,8 +18,10 @@ __all__ = [
     "Node",
     "ancestors",
     "attribute",
+    "behind",
     "children",
     "descendants",
+    "detach",
     "events",
     "first",
     "opening",
@@ -57,6 +59,17 @@ def opening(element: Node) -> str:
     """Return the text that an element begins with, up to the first element in it."""
     child = element.first_child
     return (child.text_content or "") if child is not None and child.tag_id == TEXT else ""
+
+
+def behind(element: Node) -> str:
+    """Return the text right behind an element, up to the next one."""
+    following = element.next
+    return (following.text_content or "") if following is not None and following.tag_id == TEXT else ""
+
+
+def detach(element: Node) -> None:
+    """Take an element out of the tree. It may still be asked: `decompose` would free what it stands on."""
+    element.replace_with("")
 
 
 def first(element: Node, *tags: str) -> Node | None:

@@ -11,6 +11,7 @@ import re
 from crawler.extraction.dates import find_dates, from_epoch, from_url
 from crawler.extraction.document import Document
 from crawler.extraction.metas import read_date
+from crawler.extraction.nodes import attribute, descendants
 from crawler.extraction.readings import DateWitness, Trust
 
 EARLIEST = 1990
@@ -58,9 +59,12 @@ def date_in_time_element(document: Document) -> DateWitness | None:
 
     A page with more than a few of these gives the times of other articles and of comments too.
     """
-    elements = [e for e in document.root.iter("time") if e.get("datetime")]
-    for element in elements if len(elements) <= MOST_TIMES else ():
-        found = read_date(element.get("datetime") or "")
+    if b"datetime" not in document.data:
+        return None
+    stated = [attribute(e, "datetime") for e in descendants(document.root, "time")]
+    times = [time for time in stated if time]
+    for time in times if len(times) <= MOST_TIMES else ():
+        found = read_date(time)
         if found:
             return DateWitness(Trust.DATE_SCRIPT, found, "time:datetime")
     return None

@@ -8,6 +8,7 @@ from crawler.extraction import furniture
 from crawler.extraction.document import Block, Box, Document
 from crawler.extraction.labels import alternation, has_label, segment, vocabulary
 from crawler.extraction.names import is_unit
+from crawler.extraction.nodes import behind, detach
 
 _HEAD_LINES: Final = 25
 _INFO_LENGTH: Final = 160
@@ -464,10 +465,9 @@ def cut_closing_link(document: Document, lines: Sequence[int]) -> None:
     if link is None or not _CLOSING_LINK.fullmatch(words) or not last.text.endswith(words):
         return
     rest = last.text[: -len(words)].rstrip()
-    parent = link.element.getparent()
-    if rest and parent is not None and not (link.element.tail or "").strip():
+    if rest and not behind(link.element).strip():
         last.text = last.raw = rest
-        parent.remove(link.element)
+        detach(link.element)
 
 
 def _is_inside(box: Box, container: Box) -> bool:
