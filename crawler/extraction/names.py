@@ -48,9 +48,13 @@ _REPORT = re.compile(
 _FROM_PLACE = re.compile(r"(?:(?<=[\u3400-\u9fff]{2})\s?/|\d,)\s?[\u3400-\u9fff]{2,6}(?:綜合)?(?:報導|報道)$")
 # 记者 甲 摄影 乙, 记者 甲 校对 乙: who took the pictures or read the proofs did not write.
 _ASIDE = re.compile(
-    rf"(?:(?:^|(?<=[\s、,;|/]))(?:(?:{alternation(_WORDS['aside_roles'])})(?:记者|記者)?(?![\u3400-\u9fff])|摄影)"
+    rf"(?:(?:^|(?<=[\s、,;|/]))(?:[\u3400-\u9fff]{{0,4}}(?:{alternation(_WORDS['aside_roles'])})(?:记者|記者)?(?![\u3400-\u9fff])|摄影)"
     r"|供图|供圖)[\s:/|‧·]{0,3}[\u3400-\u9fff]{2,4}(?:[、\s][\u3400-\u9fff]{2,4})*?"
     rf"(?=\s?[/,]|\s(?:{alternation(_WORDS['aside_roles'])}|[\u3400-\u9fff]{{0,6}}(?:记者|通讯员|实习生))|\s*$)"
+)
+# 记者 甲 江州报道
+_PLACE_OF_REPORT = re.compile(
+    r"(?<=[\u3400-\u9fff]) (?:自|发自)?(?P<place>(?:(?!摄影|综合|联合)[\u3400-\u9fff]){2,5})(?:报道|报导)$"
 )
 # 甲/文 乙/图
 _PICTURED = re.compile(
@@ -101,8 +105,10 @@ def is_person(text: str) -> bool:
 
 
 def _is_dotted_name(text: str) -> bool:
-    """Tell whether a text is a name with a middle dot, and not an outlet with one (中青报·中青网)."""
-    return _DOTTED.fullmatch(text) is not None and not text.endswith(_OUTLET_ENDINGS)
+    """Tell whether a text is a name with a middle dot, and not outlets joined by one (示例报·示例网)."""
+    if not _DOTTED.fullmatch(text) or text.endswith(_OUTLET_ENDINGS):
+        return False
+    return not any(len(part) > 2 and part.endswith(_OUTLET_ENDINGS) for part in text.split("·"))
 
 
 def is_lone_name(text: str) -> bool:
@@ -329,6 +335,9 @@ def read_names(text: str, *, trusted: bool = True) -> Names:
     role = has_role(folded)
     if "道" in folded or "導" in folded:
         folded = _FROM_PLACE.sub("", folded)
+        place = _PLACE_OF_REPORT.search(folded)
+        if place and not is_lone_name(place["place"]):
+            folded = folded[: place.start()]
         folded = _REPORT.sub("、", folded)
     if role and _ASIDE_SIGN.search(folded):
         folded = without_asides(folded)

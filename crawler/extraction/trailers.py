@@ -73,6 +73,7 @@ _OPENING_REPORTERS = re.compile(
     r"[（(【〔\[](?P<who>[^()（）【】〔〕\[\]]{0,24}(?:记者|記者|通讯员|评论员)[^()（）【】〔〕\[\]]{1,70})[)）】〕\]]"
 )
 _BRACKETS = re.compile(r"[（(【\[](?P<inside>[^（()）【】\[\]]{1,120})[)）】\]]\s*[。.]?\s*$")
+_WRITING_UNITS = ("评论员", "评论部", "理论部", "编辑部", "课题组", "调研组", "编写组", "写作组", "报道组")
 _FULL_STOPS = "。！？…”’』」"
 _CLOSING = frozenset(")）】]")
 _SKIPPED = re.compile(
@@ -334,6 +335,8 @@ def read_signature(inside: str, *, shortest: int = 9) -> Trailer | None:
         sure = len(names.people) > 1 or is_lone_name(names.people[0])
         if sure or (names.people == [inside] and len(inside) >= shortest):
             return Trailer(names.people, empty, None, inside, False)
+    if names.complete and names.units and all(u.endswith(_WRITING_UNITS) for u in names.units):
+        return Trailer(names.units, names.units, None, inside, False)
     if names.complete and names.units and all(is_unit(u) for u in names.units):
         return Trailer(empty, names.units, None, inside, False)
     return None
