@@ -36,13 +36,15 @@ _ROLE_LINE = re.compile(
 )
 _FROM_PLACE = re.compile(rf"\s(?:自|发自|從|从){_HAN}{{2,10}}(?:报道|报导|報道|報導)?$")
 _OUTLET = (
-    rf"(?:本报|本刊|本网|本台|本社|本站|本報|{_HAN}{{1,14}}?"
+    rf"(?:本报|本刊|本网|本台|本社|本站|本校|本院|本報|{_HAN}{{1,14}}?"
     r"(?:社|网站|网|報|报|台|频道|客户端|新闻|在线|之声|融媒|融媒体|总台|娱乐|音乐|体育|科技|财经))"
 )
+_DAY = r"(?:\d{4}年)?(?:\d{1,2}月\s?)?(?:\d{1,2}日\s?)?(?:\d{1,2}时)?(?:\d{1,2}分)?"
+# 新华社北京1月6日电, 示例日报·示例客户端1月6日14时讯, 示例之声《示例》北京1月6日电, 北京1月6日电
 _DATELINE = re.compile(
-    rf"^\s*[【\[（(]?\s*(?P<dateline>(?:{_HAN}{{2,8}}[/／·])?{_OUTLET}\s?(?:{_HAN}{{2,14}}?)??\s?"
-    r"(?:\d{1,2}月\s?)?(?:\d{1,2}日\s?)?"
-    r"(?:专电|电|電|讯|訊|消息))"
+    rf"^\s*[【\[（(]?\s*(?P<dateline>(?:(?:{_HAN}{{2,8}}[/／·—–-]{{1,2}})?{_OUTLET}(?:《{_HAN}{{2,12}}》)?"
+    rf"\s?(?:{_HAN}{{2,14}}?)??\s?{_DAY}(?:专电|快讯|电|電|讯|訊|消息)"
+    rf"|{_HAN}{{2,6}}\d{{1,2}}月\d{{1,2}}日[电電](?=\s{{0,2}}[（(])))"
     r"\s*[】\]）)]?"
     r"(?:\s*[（(](?P<who>[^()（）]{2,90})[)）]"
     r"|[:：\s]{0,3}(?P<reporters>(?:本报|本网|本台|总台)?(?:记者|記者)[\u3400-\u9fff、，,\s]{2,40}?)"
@@ -184,7 +186,9 @@ def read_dateline(text: str) -> Dateline | None:
             authors = _reporters(who)
         raw = match[0].strip()
         if not authors:
-            later = _OPENING_REPORTERS.search(head, match.end(), min(len(head), match.end() + 60))
+            later = _OPENING_REPORTERS.match(head)  # 【示例网快讯 记者 张三】
+            if later is None:
+                later = _OPENING_REPORTERS.search(head, match.end(), min(len(head), match.end() + 60))
             if later:
                 authors, raw = _reporters(later["who"]), head[: later.end()]
             elif not who:
