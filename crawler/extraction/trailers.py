@@ -75,7 +75,16 @@ _OPENING_REPORTERS = re.compile(
     r"[（(【〔\[](?P<who>[^()（）【】〔〕\[\]]{0,24}(?:记者|記者|通讯员|评论员)[^()（）【】〔〕\[\]]{1,70})[)）】〕\]]"
 )
 _BRACKETS = re.compile(r"[（(【\[](?P<inside>[^（()）【】\[\]]{1,120})[)）】\]]\s*[。.]?\s*$")
-_WRITING_UNITS = ("评论员", "评论部", "理论部", "编辑部", "课题组", "调研组", "编写组", "写作组", "报道组")
+_TEAMS = ("课题组", "调研组", "编写组", "写作组", "评论部", "理论部", "编辑部")
+_WRITING_UNITS = (*_TEAMS, "评论员", "报道组")
+# 示例县委书记 张三
+_OFFICE_AND_NAME = re.compile(
+    rf"{_HAN}[\u3400-\u9fff、]{{3,30}}(?:书记|主任|[局部校院所会省市县区厅]长|主席|教授|研究员|讲师)\s{{1,4}}(?P<name>{_HAN}{{2,3}})"
+)
+# 张三（示例大学示例学院）
+_NAME_AND_HOUSE = re.compile(
+    rf"(?P<name>{_HAN}{{2,3}})\s?[(（][^()（）]{{2,40}}(?:大学|学院|党校|研究[院所]|中心|委|局|部|办|教授|研究员|书记|主任)[)）]"
+)
 _FULL_STOPS = "。！？…”’』」"
 _CLOSING = frozenset(")）】]")
 _SKIPPED = re.compile(
@@ -157,6 +166,11 @@ def read_byline(text: str) -> Names | None:
             return None
         return credited if credited and (credited.people or credited.units) else None
     bare = _FROM_PLACE.sub("", bare)
+    signed = _OFFICE_AND_NAME.fullmatch(line) or _NAME_AND_HOUSE.fullmatch(line)
+    if signed and is_lone_name(signed["name"]):
+        return Names([signed["name"]], [], True, True)
+    if bare.endswith(_TEAMS) and len(bare) > 5 and not any(sign in bare for sign in " 、,"):
+        return Names([], [bare], True, True)
     listed = read_names(bare, trusted=False)
     if _ROLE_LINE.match(bare):
         if bare.endswith(("评论员", "評論員")) and " " not in bare:
