@@ -25,7 +25,7 @@ from crawler.extraction.headline_candidates import (
 from crawler.extraction.labels import alternation, has_label, vocabulary
 from crawler.extraction.layouts import Layout
 from crawler.extraction.metas import Metas, read_metas
-from crawler.extraction.names import read_names
+from crawler.extraction.names import is_outlet, read_names
 from crawler.extraction.titles import LONGEST, fold, strip_site
 
 LEAST_SCORE = 4.0
@@ -288,6 +288,10 @@ def _selected(document: Document, selectors: tuple[str, ...], block: Block) -> b
     )
 
 
+_LONGEST_OUTLET = 8
+"""Characters of a line that is the name of a paper and no subtitle."""
+
+
 def _is_subtitle(document: Document, layout: Layout, block: Block, title: str) -> bool:
     """Tell whether a line under the headline is its subtitle."""
     text = block.text
@@ -297,7 +301,8 @@ def _is_subtitle(document: Document, layout: Layout, block: Block, title: str) -
     named = named or (len(text) > 6 and _SUBTITLE.match(text) is not None and block.level > 1)
     if not named and not (_DASHES.match(text) and len(text) <= 80 and not text.endswith("。")):
         return False
-    other = block.links or has_label(text) or find_dates(text) or _is_byline(text)
+    outlet = len(text) <= _LONGEST_OUTLET and is_outlet(text)
+    other = outlet or block.links or has_label(text) or find_dates(text) or _is_byline(text)
     return not other and fold(text) != fold(title)
 
 

@@ -53,6 +53,10 @@ _BEHIND_EDITORS = re.compile(r"版权|版權|转载|https?:|www\.|电话")
 _EDITOR_ID = re.compile(r"[A-Za-z][\w-]{1,15}|[\u3400-\u9fff]{2,8}")
 _PEN_NAME = re.compile(r"(?!.*\d{3})[\w·—-]{2,14}(?: [\w·—-]{1,10}){0,2}")
 _BARRED_NAME = re.compile(r"[\u3400-\u9fff]{3,10}\s?[|丨｜]\s?\d{4}\D")
+_OWN_REPORTERS = re.compile(
+    r"\s*本[报刊网台站](?:记者|通讯员)\s{0,4}(?P<names>[\u3400-\u9fff·、 \xa0\u3000]{2,40})"
+)
+_SIGNED_SOURCE = re.compile(r"(?P<source>[^()（）]{2,30})[（(](?P<names>[\u3400-\u9fff·、]{2,30})[)）]")
 _REPORTERS_GLUED = re.compile(
     r"(?P<source>.{3,24}?)\s?(?:本报|首席|特约|见习|全媒体|融媒体)?(?:记者|記者)(?P<names>.{2,40})"
 )
@@ -423,18 +427,24 @@ def _unfinished(part: Segment) -> bool:
 
 
 def _source_and_reporters(value: str) -> tuple[str, list[str]]:
-    """Split a source that goes on with its reporters: 示例日报记者张三, 示例日报 张三 李四."""
+    """Split a source that goes on with its reporters: 示例日报记者张三, 示例日报 张三, 组织部（张三）."""
     if "记者" in value or "記者" in value or "通讯员" in value:
+        own = _OWN_REPORTERS.match(value)
+        if own:
+            return "", read_names(own["names"]).people
         reporters = _REPORTERS.search(value)
         if reporters:
             return value[: reporters.start()], read_names(reporters["rest"]).people
         match = _REPORTERS_GLUED.match(value)
         if match and any(is_outlet(trim(name)) for name in re.split("[/／]", match["source"])):
             return match["source"], read_names(match["names"]).people
-    first, *rest = value.split(" ")
-    if rest and len(first) > 2 and is_outlet(first) and all(map(is_lone_name, rest)):
-        return first, rest
-    return value, []
+    signed = _SIGNED_SOURCE.fullmatch(value) if value.endswith((")", "）")) else None
+    words = [signed["source"], *signed["names"].split("、")] if signed else _WROTE.sub("", value).split()
+    first, rest = words[:1], words[1:]
+    if not rest or not (is_outlet(first[0]) or is_unit(first[0])) or len(first[0]) < 3:
+        return value, []
+    people = all(is_lone_name(word) and not is_unit(word) for word in rest)
+    return (first[0], rest) if people else (value, [])
 
 
 def read_editors(value: str) -> list[str]:

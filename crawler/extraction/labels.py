@@ -217,6 +217,13 @@ def _marks(folded: str) -> list[tuple[int, int, str, str]]:
         if before in _QUOTES or folded[:start].endswith(("注明", "标明", "标注", "註明")):
             continue  # a notice that speaks of labels: 凡注明“来源：…”
         role = _ROLES[label]
+        if (
+            label == "公众号"
+            and marks
+            and marks[-1][2] == "source"
+            and folded[marks[-1][1] : start].strip() in ("", "微信")
+        ):
+            continue  # 来源：微信公众号：示例先锋
         glued = "\u3400" <= before <= "\u9fff" and not (
             marks and " " not in folded[marks[-1][1] : start].strip()
         )

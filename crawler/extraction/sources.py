@@ -5,7 +5,7 @@ import re
 from crawler.extraction.dates import find_dates
 from crawler.extraction.document import Document
 from crawler.extraction.labels import alternation, fold_width, trim, vocabulary
-from crawler.extraction.names import is_no_source, is_outlet
+from crawler.extraction.names import is_no_source, is_outlet, is_unit
 
 LONGEST_SOURCE = 60
 """Characters of a source; a longer value is a sentence."""
@@ -23,13 +23,20 @@ _BLANKS = re.compile(r"[ \t\r\n\f\v]+")
 _GAP = re.compile(r" {2,}")
 _SENTENCE = re.compile(r"[，。；！？!?]")
 _MARKED = re.compile(r"^\s*[《“\"](?P<name>[^《》“”\"]{2,30})[》”\"]\s*(?=$|[\s(（\d第,，])")
-_ISSUE = re.compile(r"[\s(（]*(?:\d{4}年第\s?\d+\s?[期号]|\d{4}[-年/.]|第\s?\d+\s?[期版]|\d{1,2}版)")
+_ISSUE = re.compile(r"[\s(（]*(?:\d{4}年第\s?\d+\s?[期号]|\d{4}[-年/.]|第\s?\d+\s?[期版]|[A-Z]?\d{1,2}版)")
 
 _IN_SCRIPT = re.compile(
     r"""["']?(?:source|media|from|copyfrom|laiyuan|origin)(?:_?name)?["']?\s{0,3}[:=]\s{0,3}["'](?P<name>[^"'<>\\]{2,20})["']""",
     re.IGNORECASE,
 )
 _NEAR = 600
+_COMMAS = re.compile("[，；]")
+_BEHIND = re.compile(
+    r"(?: (?:供稿|供图|投稿|报送)| ?\d{1,7} ?[次人](?:浏览|阅读|点击)| \d{1,2}月\d{1,2}日"
+    r"|[（(](?:微信号|微信ID|公众号|ID|id)[:：]? ?[\w-]{3,30}[)）])+$"
+)
+# 据新华社电, 人民日报讯
+_AS_TOLD_BY = re.compile("据?(?P<name>.{2,20}?)(?:电|讯|消息|报道)")
 
 
 def collapse(text: str) -> str:
@@ -62,7 +69,7 @@ def clean_source(value: str) -> str | None:
     if gap and len(trim(value[: gap.start()])) >= 2:
         value = value[: gap.start()]
     sentence = _SENTENCE.search(value)
-    if sentence:
+    if sentence and not _names_several(value):
         value = value[: sentence.start()]
         if "”" in value and "“" not in value:
             return None  # the rest of a notice about sources
@@ -76,10 +83,19 @@ def clean_source(value: str) -> str | None:
         return None  # 2016年第3号: an issue and no name
     if issue and issue.start() >= 2:
         value = trim(value[: issue.start()])
-    value = " ".join(value.split())
+    value = _BEHIND.sub("", " ".join(value.split()))
+    quoted = _AS_TOLD_BY.fullmatch(value)
+    if quoted and is_outlet(quoted["name"]) and not is_no_source(value):
+        value = quoted["name"]
     if not 2 <= len(value) <= LONGEST_SOURCE or is_no_source(value) or not any(c.isalpha() for c in value):
         return None
     return value
+
+
+def _names_several(value: str) -> bool:
+    """Tell whether a value with commas lists outlets and units and is no sentence."""
+    names = [trim(name) for name in _COMMAS.split(value)]
+    return len(names) <= 4 and all(is_outlet(name) or is_unit(name) for name in names)
 
 
 def source_in_scripts(document: Document, title: str) -> str | None:

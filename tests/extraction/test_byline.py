@@ -521,3 +521,39 @@ def test_many_time_elements_belong_to_a_list() -> None:
 def test_an_issue_alone_is_no_source() -> None:
     assert clean_source("2016年第3号") is None
     assert clean_source("《示例》2016年第3期") == "示例"
+
+
+@pytest.mark.parametrize(
+    ("value", "source", "authors"),
+    [
+        ("示例县委组织部 王小文", "示例县委组织部", ["王小文"]),
+        ("示例日报社 王小文/文", "示例日报社", ["王小文"]),
+        ("示例组织部（王小文）", "示例组织部", ["王小文"]),
+        ("本报记者 王小文", None, ["王小文"]),
+        ("示例县委组织部 示例县委宣传部", "示例县委组织部 示例县委宣传部", []),
+        ("示例县委组织部 供稿", "示例县委组织部", []),
+        ("示例社，示例日报", "示例社，示例日报", []),
+        ("微信公众号：示例先锋", "微信公众号：示例先锋", []),
+    ],
+)
+def test_a_source_may_name_those_who_wrote(value: str, source: str | None, authors: list[str]) -> None:
+    found = credits(page(info=f"<div>来源：{value}　发布时间：2021-03-23</div>"))
+    assert (found.source, found.authors) == (source, authors)
+
+
+@pytest.mark.parametrize(
+    ("value", "source"),
+    [
+        ("示例日报A2版", "示例日报"),
+        ("示例先锋（微信号 slxf）", "示例先锋"),
+        ("示例观察（ID：slgc）", "示例观察"),
+        ("示例网 12次浏览", "示例网"),
+        ("示例日报 3月4日", "示例日报"),
+        ("据示例社电", "示例社"),
+        ("示例日报讯", "示例日报"),
+        ("示例社，他们说得好", "示例社"),
+        ("示例通讯", "示例通讯"),
+    ],
+)
+def test_what_follows_a_source_is_cut_off(value: str, source: str) -> None:
+    assert clean_source(value) == source

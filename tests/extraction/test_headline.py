@@ -257,3 +257,8 @@ def test_no_page_makes_it_raise(pieces: list[str], page_title: str) -> None:
 @given(st.text(st.sampled_from("党建网：（　１“”—-－|｜·•a B\u200b\ufeff")))
 def test_the_quick_fold_of_titles_equals_the_table(text):
     assert titles.fold(text) == text.translate(titles._FOLDED)
+
+
+def test_a_papers_name_under_the_headline_is_no_subtitle() -> None:
+    html = page(info="<div class='subtitle'>示例日报</div><div>2021-03-23 09:51</div>")
+    assert headline(html).subtitle is None
