@@ -3,17 +3,14 @@
 import argparse
 import os
 import sys
-from collections import Counter
-from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TextIO
 
-from crawler.archive import ArchiveError
 from crawler.commands.options import usage_error
 from crawler.items import write_record
-from crawler.rereading import ForeignPage, ForeignReader, Workers, WorkFailure, pages_of
-from crawler.sites import Site, SiteError, load_site
+from crawler.rereading import ForeignFiles
+from crawler.sites import SiteError, load_site
 
 _FAILED, _NOTHING = 1, 3
 
@@ -48,31 +45,13 @@ def read_warcs(opts: argparse.Namespace) -> int:
     for file in files:
         if not file.is_file():
             raise usage_error(f"{file}: there is no such file")
-    counts, skipped, failed = Counter[str](), Counter[str](), Counter[str]()
-    broken: list[str] = []
-    pages = _pages(files, site, opts.any_host, skipped, broken)
+    found = ForeignFiles(files, site=site, any_host=opts.any_host, processes=opts.processes)
     with ExitStack() as stack:
         output = _output(opts.output, stack)
-        for _, answer in Workers(ForeignReader(site), opts.processes).map(pages):
-            if isinstance(answer, WorkFailure):
-                failed[answer.reason.partition(":")[0]] += 1
-                continue
-            kind, article = answer
-            counts[kind if article is not None or kind != "article" else "no text"] += 1
-            if article is not None:
-                output.write(write_record(article) + "\n")
-    _tell(counts, skipped, failed, broken)
-    return _FAILED if failed or broken else 0 if counts["article"] else _NOTHING
-
-
-def _pages(
-    files: list[Path], site: Site | None, any_host: bool, skipped: Counter[str], broken: list[str]
-) -> Iterator[ForeignPage]:
-    for file in files:
-        try:
-            yield from pages_of(file, site=site, any_host=any_host, skipped=skipped)
-        except ArchiveError as error:
-            broken.append(str(error))  # the other files are read all the same
+        for article in found.articles():
+            output.write(write_record(article) + "\n")
+    _tell(found)
+    return _FAILED if found.failed or found.broken else 0 if found.kinds["article"] else _NOTHING
 
 
 def _output(name: str | None, stack: ExitStack) -> TextIO:
@@ -84,14 +63,18 @@ def _output(name: str | None, stack: ExitStack) -> TextIO:
         raise usage_error(f"{name}: {error.strerror}") from None
 
 
-def _tell(counts: Counter[str], skipped: Counter[str], failed: Counter[str], broken: list[str]) -> None:
-    for title, counter in (("read", counts), ("left out", skipped), ("could not be read", failed)):
+def _tell(found: ForeignFiles) -> None:
+    for title, counter in (
+        ("read", found.kinds),
+        ("left out", found.skipped),
+        ("could not be read", found.failed),
+    ):
         if counter:
             words = ", ".join(f"{number} {name}" for name, number in counter.most_common())
             print(f"{title}: {words}", file=sys.stderr)
-    for error in broken:
+    for error in found.broken:
         print(f"dangjian extract: {error}", file=sys.stderr)
-    if not counts and not failed and not broken:
+    if not found.kinds and not found.failed and not found.broken:
         print("dangjian extract: there is no page of a known site in it (--any-host)", file=sys.stderr)
 
 

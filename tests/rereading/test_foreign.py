@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
+from warcio.archiveiterator import ArchiveIterator
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
@@ -21,6 +22,7 @@ def lines(text: str) -> list[dict]:
 
 def foreign(path: Path, pages: dict[str, bytes], *, status: str = "200 OK", coding: str = "") -> Path:
     """A file as Common Crawl has them: written by warcio, gzip, bodies decoded or not."""
+    path.parent.mkdir(exist_ok=True)
     with path.open("wb") as file:
         writer = WARCWriter(file, gzip=True)
         for url, body in pages.items():
@@ -100,3 +102,71 @@ def test_nothing_of_interest_is_no_success(tmp_path: Path, run: Run) -> None:
 def test_wrong_arguments_are_told_in_one_line(tmp_path: Path, run: Run, arguments: tuple[str, ...]) -> None:
     code, _, err = run("extract", *arguments)
     assert (code, err.count("\n")) == (2, 1)
+
+
+def paged(number: int, *, total: int = 3) -> bytes:
+    """One page of an article in several, with the row of numbers that leads to the others."""
+    links = "".join(
+        f"<span>{n}</span>" if n == number else f"<a href='{name_of_page(n)}'>{n}</a>"
+        for n in range(1, total + 1)
+    )
+    onward = f"<a href='{name_of_page(number + 1)}'>下一页</a>" if number < total else ""
+    page = article_page(7).replace("第7篇", f"第{number}页")
+    return page.replace("<div class='footer'>", f"<div class='page'>{links}{onward}</div><div>").encode()
+
+
+def name_of_page(number: int) -> str:
+    return "80.html" if number == 1 else f"80_{number}.html"
+
+
+BASE = "http://www.unknown.example/a/"
+
+
+@pytest.mark.parametrize("order", [(1, 2, 3), (3, 2, 1), (2, 1, 3)])
+def test_an_article_in_several_pages_is_put_together_from_all_files(
+    tmp_path: Path, run: Run, order: tuple[int, ...]
+) -> None:
+    files = [
+        foreign(tmp_path / str(place) / "cc.warc.gz", {BASE + name_of_page(number): paged(number)})
+        for place, number in enumerate(order)
+    ]
+    files.append(foreign(tmp_path / "other.warc.gz", {BASE + "81.html": article_page(81).encode()}))
+    code, out, err = run("extract", "--any-host", "--processes", "0", "--warc", *files)
+    found = {line["url"]: line for line in lines(out)}
+    assert (code, found.keys()) == (0, {BASE + "80.html", BASE + "81.html"}), err
+    whole = found[BASE + "80.html"]
+    assert whole["pages"] == [BASE + name_of_page(number) for number in (1, 2, 3)]
+    assert [f"第{number}页第1段" in whole["body"] for number in (1, 2, 3)] == [True] * 3
+    assert whole["warc"]["file"] == "cc.warc.gz"
+
+
+def test_further_pages_without_their_first_are_no_loss(tmp_path: Path, run: Run) -> None:
+    pages = {BASE + name_of_page(number): paged(number) for number in (3, 2)}
+    code, out, _ = run(
+        "extract", "--any-host", "--processes", "0", "--warc", foreign(tmp_path / "cc.warc.gz", pages)
+    )
+    (line,) = lines(out)
+    assert (code, line["pages"]) == (0, [BASE + name_of_page(number) for number in (2, 3)])
+
+
+def test_a_revisit_has_the_text_of_its_original_wherever_that_stands(tmp_path: Path, run: Run) -> None:
+    url, page = BASE + "80.html", article_page(7).encode()
+    original = foreign(tmp_path / "z.warc.gz", {url: page})
+    with original.open("rb") as file:
+        record = next(iter(ArchiveIterator(file)))
+        digest = record.rec_headers.get_header("WARC-Payload-Digest")
+        date = record.rec_headers.get_header("WARC-Date")
+    later = tmp_path / "a.warc.gz"
+    with later.open("wb") as file:
+        writer = WARCWriter(file, gzip=True)
+        for target, told in ((url, digest), (BASE + "90.html", "sha1:" + "A" * 32)):
+            http = StatusAndHeaders(
+                "200 OK", [("Content-Type", "text/html; charset=utf-8")], protocol="HTTP/1.1"
+            )
+            writer.write_record(writer.create_revisit_record(target, told, target, date, http_headers=http))
+    code, out, err = run("extract", "--any-host", "--processes", "0", "--warc", later, original)
+    found = lines(out)
+    assert (code, [line["url"] for line in found]) == (0, [url, url])
+    assert {line["warc"]["file"] for line in found} == {"a.warc.gz", "z.warc.gz"}
+    assert found[0]["body"] == found[1]["body"] != ""
+    assert "1 revisit without its original" in err
