@@ -239,6 +239,9 @@ def _article(document: Document, traits: _Traits, *, headline: bool, meta: bool)
     rows = traits.dated_rows
     if traits.text >= _SOME_TEXT and (evidence >= 2 or (evidence and traits.headlines < 20 and rows < 5)):
         return Kind(ARTICLE, f"{traits.text} characters of text with {_evidence(traits, headline, meta)}")
+    few = traits.headlines < 20 and rows < 5
+    if traits.text >= _SOME_TEXT and (headline or few) and address(document.url).kind == ARTICLE_ADDRESS:
+        return Kind(ARTICLE, f"{traits.text} characters of text at the address of an article")
     if evidence >= 2 and headline and rows < 5:
         if _is_video(document, traits):
             return Kind(VIDEO, "a player and no text")

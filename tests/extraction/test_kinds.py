@@ -195,6 +195,23 @@ def test_an_article_about_missing_pages_is_an_article() -> None:
     assert page_kind(page(article(f"<p>页面不存在</p><p>请登录后查看</p><p>{SENTENCE}</p>" * 4))) == "article"
 
 
+def test_a_short_headline_over_an_info_line_is_an_articles() -> None:
+    rows = "".join(f"<tr><td>{n}</td><td>方敏</td></tr>" for n in range(9))
+    info = "<div>发布时间：2021-03-05 来源：组织部</div>"
+    html = (
+        f"<title>任前公示_某某网</title><h1>任前公示</h1>{info}<p>现将名单公示如下：</p><table>{rows}</table>"
+    )
+    assert page_kind(html) == "article"
+
+
+def test_a_short_text_among_many_links_is_an_article_at_the_address_of_one() -> None:
+    links = "".join(f'<li><a href="/2020/0101/c{n}.html">第{n}个先进集体的故事</a></li>' for n in range(40))
+    html = (
+        f"<title>{HEADLINE}--某某网</title><h1>{HEADLINE}</h1><div>{SENTENCE}{SENTENCE}</div><ul>{links}</ul>"
+    )
+    assert page_kind(html, url="https://www.example.org/n1/2021/0305/c1001-3.html") == "article"
+
+
 def test_a_video_with_text_is_an_article() -> None:
     assert page_kind(page(article('<video src="a.mp4"></video>' + f"<p>{SENTENCE}</p>" * 5))) == "article"
 
