@@ -45,6 +45,8 @@ _TITLE_HINTS = frozenset(_WORDS["title_hints"])
 _FOOTING = re.compile(r"版权所有|ICP备|Copyright|©|技术支持|网站标识码|欢迎您[!！。]?$|欢迎光临")
 # What follows the name of a site in a title that is that of all its pages.
 _GREETING = re.compile(r"(?:官方|门户)?网?站?(?:欢迎|首页|$)")
+# How headings of sections begin.
+_SECTION = re.compile(r"[（(]?[一二三四五六七八九十]{1,3}[）)、]|第[一二三四五六七八九十]{1,3}[章节篇]")
 # Signs that stand in headlines and not in names of sites, after folding.
 _SPEAKS = re.compile(r'["丨:,，。！？!?；;…]')
 _WIDGET = re.compile(r"扫一扫|二维码|客服|热线|朋友圈|登录|注册|浏览器|设为首页|加入收藏")
@@ -169,6 +171,7 @@ class Candidates:
             ("。" in text or "；" in text or ";" in text, -20),
             (text.startswith(("——", "──", "－－")), -15),
             (len(text) < 5, -12),
+            (agreement < SURE and _SECTION.match(text) is not None, -30),
             (len(text) > 70, -8),
             (block.box.hidden, -14),
             (linked, -10),

@@ -149,6 +149,38 @@ def test_a_headline_of_three_characters_that_heads_the_page_title() -> None:
     )
 
 
+@pytest.mark.parametrize("section", ["一、总体要求", "（一）加强领导", "第一章 总则"])
+def test_the_heading_of_a_section_is_no_headline(section: str) -> None:
+    html = page(headline=f"<div>{TITLE}</div>", page_title="示例先锋网", first=f"<h1>{section}</h1>")
+    assert headline(html).title == TITLE
+    assert reading(html).article.body.startswith(section)
+
+
+@pytest.mark.parametrize("behind", ["( 2021-03-05)", "（2021年3月5日）", "[2021-03-05 08:30]"])
+def test_a_date_in_brackets_behind_the_headline_is_cut(behind: str) -> None:
+    assert headline(page(headline=f"<h2>{TITLE} <small>{behind}</small></h2>")).title == TITLE
+
+
+def test_a_tag_before_the_headline_that_the_page_title_lacks_is_cut() -> None:
+    assert headline(page(headline=f"<h1><span>视频</span>{TITLE}</h1>")).title == TITLE
+    assert (
+        headline(page(headline=f"<h1>视频{TITLE}</h1>", page_title=f"视频{TITLE}_示例网")).title
+        == f"视频{TITLE}"
+    )
+
+
+def test_a_heading_may_be_called_as_columns_are() -> None:
+    assert headline(page(headline="<h1>公告</h1>", page_title="公告_示例先锋网")).title == "公告"
+
+
+def test_all_lines_of_a_heading_are_taken_out_of_the_text() -> None:
+    lines = "<h1>关于举办二〇二一年<br>“示例好课”<br>活动的通知</h1>"
+    html = page(headline="", first=lines, page_title="关于举办二〇二一年“示例好课”活动的通知-示例先锋网")
+    read = reading(html)
+    assert read.headline.title.replace(" ", "") == "关于举办二〇二一年“示例好课”活动的通知"
+    assert not read.article.body.startswith(("关于", "“示例", "活动"))
+
+
 def test_a_headline_over_two_lines_is_joined() -> None:
     found = headline(
         page(
