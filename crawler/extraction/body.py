@@ -186,14 +186,16 @@ def _discount_teasers(blocks: Sequence[Block], each: list[float], weighty: Itera
 
     `weighty` are the lines that weigh anything, in order.
     """
-    last = -2
+    last = -9
     for index in weighty:
-        if (
-            0 < index < len(blocks) - 1
-            and blocks[index - 1].link_chars >= _HEADLINE
-            and _is_linked_headline(blocks[index - 1])
-            and (last == index - 2 or _is_linked_headline(blocks[index + 1]))
-        ):
+        if not 0 < index < len(blocks) - 1 or blocks[index - 1].link_chars < _HEADLINE:
+            continue
+        if not _is_linked_headline(blocks[index - 1]):
+            continue
+        # A date may stand between a summary and the next headline.
+        dated = len(blocks[index + 1].text) <= _DATE_LENGTH
+        following = index + 2 if dated and index + 2 < len(blocks) else index + 1
+        if last >= index - 3 or any(map(_is_linked_headline, (blocks[index + 1], blocks[following]))):
             each[index] *= _TEASER
             last = index
 
@@ -204,6 +206,7 @@ def _is_linked_headline(block: Block) -> bool:
 
 _HEADLINE: Final = 8
 _TEASER: Final = 0.02
+_DATE_LENGTH: Final = 20
 _LIST: Final = 3
 
 
@@ -343,6 +346,41 @@ def _under_headline(document: Document, titles: trimming.Titles) -> Box | None:
     return None
 
 
+def _prose_under_headline(document: Document, dense: Box, weights: _Weights) -> Box | None:
+    """Return the element with running text under the page's headline, if the densest one stands far below.
+
+    A short text weighs less than the summaries, notes and statements at the foot of many pages.
+    """
+    blocks = document.blocks
+    limit = dense.start
+    title = document.title_text
+    opening = title[:_SAME]
+    for block in reversed(blocks[:limit]):
+        text = block.text
+        if block.link_chars or len(text) < _HEADLINE or not text.startswith(opening):
+            continue
+        if not title.startswith(text) or len(text) * 3 < len(title):
+            continue
+        place = block.index
+        if limit - place <= _FAR:
+            return None
+        for below in blocks[place + 1 : min(limit, place + 1 + _FAR)]:
+            if weights.of(below.index, below.index + 1) >= _A_LITTLE and not _ABSTRACT.match(below.text):
+                box = below.box
+                while box.parent is not None and place < box.parent.start and box.parent.end <= limit:
+                    box = box.parent
+                return (
+                    box if weights.of(box.start, box.end) * 6 > weights.of(dense.start, dense.end) else None
+                )
+        return None
+    return None
+
+
+_FAR: Final = 12
+_ABSTRACT: Final = re.compile(r"[\[【]?(?:摘要|导读|导语|提要|核心提示|内容提要|编者按)")
+_MUCH: Final = 600
+
+
 def _size(document: Document, box: Box) -> int:
     return sum(len(block.text) for block in document.lines(box))
 
@@ -375,6 +413,10 @@ def find_body(document: Document, layout: Layout = GENERIC) -> BodyRegion:
             box, rule = under, "under-headline"
         elif under is None and weights.of(box.start, box.end) < _NOTHING:
             return BodyRegion(None, len(blocks), len(blocks))
+    elif rule == "density" and weights.of(box.start, box.end) < _MUCH:
+        near = _prose_under_headline(document, box, weights)
+        if near is not None:
+            box, rule = near, "under-headline"
     start = trimming.head(document, box.start, box.end, titles)
     end = trimming.tail(document, start, box.end, weights.of)
     dropped = trimming.furniture_lines(document, box, named, weights.of)

@@ -51,7 +51,9 @@ _TITLE_SEPARATORS: Final = frozenset("_-—–|丨·<>»(（,，")
 
 
 # How headings of sections begin, which some editors paste as `h1`: 一、基础信息.
-_SECTION: Final = re.compile(r"[（(]?[一二三四五六七八九十]{1,3}[）)、]")
+_SECTION: Final = re.compile(
+    r"[（(]?[一二三四五六七八九十]{1,3}[）)、]|第[一二三四五六七八九十]{1,3}[章节篇]"
+)
 
 
 class Titles:
@@ -184,12 +186,30 @@ def tail(document: Document, start: int, end: int, weigh: Weigher) -> int:
         text = blocks[index].text
         if text[0] not in furniture.OPENS_ENDS or len(text) > _INFO_LENGTH:
             continue
-        if _ends(text, weigh(index + 1, end), whole) and not _is_inset(document, index, end, weigh):
+        rest = weigh(index + 1, end)
+        if whole < _SCANT and rest > _LITTLE and _is_done(document, start, index, end, weigh):
+            rest = 0.0
+        if _ends(text, rest, whole) and not _is_inset(document, index, end, weigh):
             stop = index
             break
     while stop > start + 1 and _is_loose(blocks[stop - 1]):
         stop -= 1
     return _behind_paragraphs(document, start, stop, weigh)
+
+
+def _is_done(document: Document, start: int, index: int, end: int, weigh: Weigher) -> bool:
+    """Tell whether no running text behind a line stands in an element that held some before it.
+
+    A short text may weigh less than the summaries of other articles that follow it.
+    """
+    blocks = document.blocks
+    before = {blocks[i].box.parent for i in range(start, index) if weigh(i, i + 1) >= _PARAGRAPH}
+    if not before:
+        return False
+    return all(blocks[i].box.parent not in before for i in range(index, end) if weigh(i, i + 1) >= _PARAGRAPH)
+
+
+_SCANT: Final = 400
 
 
 def _behind_paragraphs(document: Document, start: int, stop: int, weigh: Weigher) -> int:

@@ -41,7 +41,9 @@ def test_the_text_may_be_in_a_hidden_container():
 
 
 def test_a_frame_around_the_whole_page_may_be_called_as_a_menu():
-    html = page().replace("<body>", "<body><div class='wrap with-int-nav'>").replace("</body>", "</div></body>")
+    html = (
+        page().replace("<body>", "<body><div class='wrap with-int-nav'>").replace("</body>", "</div></body>")
+    )
     assert body(html) == WHOLE
 
 
@@ -164,6 +166,41 @@ def test_readers_comments_may_be_longer_than_the_text():
         f"<div><p>写得真好，我们那里也是这样做的，大家都说好。{n}</p></div>" for n in range(60)
     )
     assert body(page(behind=f"<div id=comments><h3>网友评论</h3>{comments}</div>")) == WHOLE
+
+
+def teasers(number: int, between: str = "") -> str:
+    """Return rows of other articles: a linked headline, its summary, and what stands between the rows."""
+    return "".join(
+        f'<div class=t><a href="/2020/0102/{n}.html">第{n}个先进集体的故事</a></div><div class=s>这一年，第{n}个集体坚持'
+        f"开门办事，把难题一件一件办结，受到群众的好评，也带动了周边的村镇。</div>{between}"
+        for n in range(number)
+    )
+
+
+@pytest.mark.parametrize("between", ["", "<div>2020-01-02 08:30</div>"])
+def test_summaries_below_a_text_may_outweigh_it(between):
+    below = f"<div class=more><h3>图片新闻</h3>{teasers(12, between)}</div>"
+    assert body(page(paragraphs=PARAGRAPHS[:2], behind=below)) == "\n".join(PARAGRAPHS[:2])
+
+
+def test_notes_at_the_foot_of_a_page_may_outweigh_a_short_text_far_above_them():
+    menu = "".join(f'<li><a href="/c{n}/">栏目{n}</a></li>' for n in range(30))
+    notes = (
+        f"<table><tr><td>{PARAGRAPHS[1]}{PARAGRAPHS[2]}</td></tr><tr><td>{PARAGRAPHS[3]}</td></tr></table>"
+    )
+    html = page(paragraphs=PARAGRAPHS[:1], behind=f"<ul>{menu}</ul>").replace("</body>", f"{notes}</body>")
+    assert body(html) == PARAGRAPHS[0]
+
+
+def test_an_editor_line_ends_a_short_text_though_more_follows_elsewhere():
+    apps = (
+        "打开客户端可以听这一篇文字的播报，每天早上七点，编辑为读者推送当天的要闻，并且附上记者的手记。",
+        "本台的节目也可以在电视上回看，周一到周五晚上八点首播，第二天中午十二点重播，周末另有合集。",
+        "栏目由编辑部十位同事轮流值守，读者来信可以寄到编辑部，也可以在客户端里留言，每周五集中回复。",
+    )
+    more = "".join(f"<div><p>{line}</p></div>" for line in apps)
+    html = page(paragraphs=PARAGRAPHS[:1], last=f"<p>（责编：方敏）</p>{more}")
+    assert body(html) == PARAGRAPHS[0]
 
 
 def test_a_column_of_summaries_beside_the_text_is_no_text():
