@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
 from crawler.extraction.charset import to_utf8
 from crawler.extraction.lines import ROLES, Block, Box, Placed, Role, Walk, fold_space, text_of
@@ -123,6 +123,8 @@ class Document:
                 return self._origin + address
         try:
             joined = urljoin(self.base, address)
+            # Without a base, it may be what nobody behind could take apart.
+            urlsplit(joined)
         except ValueError:
             return None
         return joined if joined.lower().startswith(("http://", "https://")) else None
@@ -207,7 +209,12 @@ def parse(html: bytes | str, *, url: str = "", content_type: str | None = None) 
     """Read a page. Never raises on a bad one: an unreadable page is a document without blocks.
 
     `content_type` is the value of the HTTP header; its charset counts as a browser counts it (see `charset`).
+    An `url` that cannot be taken apart (`http://[x`) counts as none.
     """
+    try:
+        urlsplit(url)
+    except ValueError:
+        url = ""
     if isinstance(html, str):
         data, charset = html.removeprefix("\ufeff").encode("utf-8", "replace"), "str"
     else:

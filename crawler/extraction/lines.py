@@ -240,9 +240,8 @@ def _class_keys(value: str) -> tuple[str, ...]:
 class Walk:
     """The one pass over the tree. Iterative, so that depth costs memory and no stack.
 
-    It is the dearest part of reading a page, so it is written for speed: one loop, local names, no calls
-    for an
-    element without attributes.
+    It is the dearest part of reading a page, so it is written for speed: one loop, local names, no calls for
+    an element without attributes.
     """
 
     def __init__(self) -> None:

@@ -117,3 +117,17 @@ def test_markup_in_the_page_does_not_come_through():
     assert "<iframe" not in written
     assert "style=" not in written
     assert "&lt;script&gt;" in written
+
+
+@pytest.mark.parametrize("url", ["", "http://[x]/", "http://www.example.cn/a/1.html"])
+def test_addresses_that_cannot_be_taken_apart_are_none(url):
+    broken = "http://[if IE 7 ]/1.html"
+    page = (
+        f"<link rel=canonical href='{broken}'><link rel=next href='{broken}'><base href='http://[y'>"
+        f"<h1>{SENTENCE}</h1><p>{SENTENCE}<a href='{broken}'>2</a><img src='{broken}'>"
+        f"<a href='{broken}.pdf'>附件</a></p><a href='{broken}'>下一页</a>"
+    )
+    read = read_page(page, url=url)
+    assert read.next_pages == []
+    assert extract(page, url=url).canonical_url is None
+    assert read_list(page, url=url).next_url is None
