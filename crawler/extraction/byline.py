@@ -62,6 +62,21 @@ _NAME_BEFORE_EDITOR = re.compile(
     r"(?P<name>[\u3400-\u9fff]{2,4})\s?[/／]\s?(?:核稿|责任|責任)?(?:编辑|編輯)$"
 )
 _BRACKETED_AUTHOR = re.compile(r"^\s*[（(【\[]\s*(?:本文)?作者")
+_PAPERS = (
+    "日报",
+    "晚报",
+    "时报",
+    "晨报",
+    "商报",
+    "都市报",
+    "新闻网",
+    "通讯社",
+    "客户端",
+    "融媒体中心",
+    "日報",
+    "時報",
+)
+"""What a line is hardly ever but a paper's name; 办好支部小报 is a heading."""
 _CONTRIBUTED = re.compile(r"^\s*[【\[(（]?供稿")
 _RUNS_ON = ("：", ":", "，", ",", "。", "；", ";")
 _CREDIT_ROLES = frozenset({"editor", "author", "published", "source"})
@@ -282,6 +297,8 @@ class _Reader:
             return True
         if self._holds_only_a_date(text):
             return self._info_line(block, Trust.INFO_LINE, Trust.HIDDEN, "first-lines")
+        if block.index == self.end + 1 and text.endswith(_PAPERS) and self.info.outlet_line(block):
+            return True
         names = read_byline(text)
         if names is None or not (names.people or names.role):
             return False

@@ -60,6 +60,7 @@ _SIGNED_SOURCE = re.compile(r"(?P<source>[^()（）]{2,30})[（(](?P<names>[\u34
 _REPORTERS_GLUED = re.compile(
     r"(?P<source>.{3,24}?)\s?(?:本报|首席|特约|见习|全媒体|融媒体)?(?:记者|記者)(?P<names>.{2,40})"
 )
+_LONGEST_OUTLET = 12
 _OUTLET_LINE = ("报", "報", "网", "網", "社", "客户端", "杂志", "融媒", "融媒体中心")
 _PIECES = re.compile(r" {2,}|\|")
 _ISSUE_LINE = re.compile(
@@ -387,6 +388,14 @@ class InfoLines:
         following = self.document.blocks[block.index + 1 : block.index + 2]
         return block.index == self.end + 1 and any(has_date_sign(line.text) for line in following)
 
+    def outlet_line(self, block: Block) -> bool:
+        """Read a line under the headline that is a paper's name, the source where nothing else says so."""
+        text = block.text
+        if len(text) > _LONGEST_OUTLET or not text.endswith(_OUTLET_LINE) or not is_outlet(text):
+            return False
+        self.readings.source(Trust.BEHIND - 10, clean_source(text), text, "line-under-headline", block.index)
+        return True
+
     def _name_line(self, block: Block, text: str) -> None:
         """Read a line between headline and text that holds nothing but names."""
         # Two characters alone are a word of a menu more often than a name, but for a place like this.
@@ -394,11 +403,7 @@ class InfoLines:
             block.text
         ):
             return
-        if len(text) <= 12 and text.endswith(_OUTLET_LINE) and is_outlet(text):
-            # Where nothing else says so, a paper's name on a line of its own between headline and date.
-            self.readings.source(
-                Trust.BEHIND - 10, clean_source(text), text, "line-under-headline", block.index
-            )
+        if self.outlet_line(block):
             return
         if _SOURCE_NAME.search(block.box.cls) and (is_outlet(text) or is_unit(text)):
             source = clean_source(text)

@@ -557,3 +557,10 @@ def test_a_source_may_name_those_who_wrote(value: str, source: str | None, autho
 )
 def test_what_follows_a_source_is_cut_off(value: str, source: str) -> None:
     assert clean_source(value) == source
+
+
+def test_a_papers_name_that_opens_the_text_under_the_headline_is_its_source() -> None:
+    text = "".join(f"<p>{paragraph}</p>" for paragraph in PARAGRAPHS)
+    html = f"<html><body><div><h1>把支部建在联合车间里</h1><p>示例日报</p>{text}</div></body></html>"
+    article = reading(html).article
+    assert (article.source, (article.body or "").split("\n")[0]) == ("示例日报", PARAGRAPHS[0])
