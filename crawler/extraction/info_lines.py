@@ -28,6 +28,8 @@ LONGEST_INFO = 400
 _LONGEST_UNLABELLED = 160
 _LONGEST_REST = 60
 """Characters of what stands beside a date; more is a sentence."""
+_LONGEST_CLAUSE = 24
+"""Characters with a comma beside a date; more of them are a sentence."""
 _LONGEST_VALUE = 40
 """Characters of a value on the line below its label."""
 
@@ -61,6 +63,9 @@ _REPORTERS_GLUED = re.compile(
     r"(?P<source>.{3,24}?)\s?(?:本报|首席|特约|见习|全媒体|融媒体)?(?:记者|記者)(?P<names>.{2,40})"
 )
 _LONGEST_OUTLET = 12
+_COUNTED = re.compile(
+    r"(?:點閱|點擊|瀏覽|閱讀|人氣|点击|浏览|阅读|人气)(?:次[数數]|[数數量])?[:\s]{0,3}\d+\s?次?"
+)
 _OUTLET_LINE = ("报", "報", "网", "網", "社", "客户端", "杂志", "融媒", "融媒体中心")
 _PIECES = re.compile(r" {2,}|\|")
 _ISSUE_LINE = re.compile(
@@ -326,7 +331,7 @@ class InfoLines:
         """Tell whether a date stands by itself and not in a sentence or in a row of a list."""
         if len(rest) > _LONGEST_REST or "。" in rest or block.link_chars > len(block.text) * 0.6:
             return False
-        if _TODAY.search(rest):
+        if _TODAY.search(rest) or (len(rest) > _LONGEST_CLAUSE and "，" in rest):
             return False
         if trust >= Trust.INFO_LINE or labelled:
             return True
@@ -348,6 +353,7 @@ class InfoLines:
     def _beside(self, block: Block, rest: str, trust: int, rule: str) -> None:
         """Read an outlet and names that stand beside a date or a labelled value."""
         rule = f"{rule}:beside-date"
+        rest = trim(_COUNTED.sub(" ", rest))
         for word in rest.split():
             if is_column(word) or is_furniture(word):
                 rest = trim(rest.replace(word, " ", 1))
