@@ -30,6 +30,7 @@ import json
 import logging
 import time
 from collections.abc import Callable
+from concurrent.futures import Future, wait
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, Protocol, Self
@@ -53,7 +54,7 @@ logger = logging.getLogger(__name__)
 
 KINDS = ("list", "article", "file", "page")
 MAX_FOUND = 1000
-"""URLs that may wait in memory to be entered."""
+"""URLs that may wait in memory to be entered; four times as many while others are being entered."""
 MAX_WAIT = 0.5
 """Seconds that a finished page may wait for the end of its lease to be written."""
 _OWN_META = ("lease", "lease_part", "revisit", "download_latency", "is_start_request")
@@ -70,8 +71,24 @@ class Hold(Protocol):
     site: str
     failure: Exception | None
 
-    def commit(self) -> None:
-        """Write what waits for a commit."""
+    def after_commit(self, work: Callable[[], "_Turn"], done: Callable[[], None]) -> "Future[_Turn]":
+        """Write what waits for a commit and then do the work, beside the event loop, in which `done` is then
+        called. `done` may be left out where the work is done on return."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Turn:
+    """What a transaction of the frontier came to."""
+
+    found: int
+    """URLs that were handed in; of these"""
+    queued: int
+    """so many wait to be requested now, and"""
+    known: int
+    """so many are known and not due."""
+    want: int
+    """Leases that were asked for."""
+    leases: list[Lease]
 
 
 @dataclass(slots=True)
@@ -111,6 +128,8 @@ class FrontierScheduler(BaseScheduler):
         self._live_keys: dict[str, int] = {}
         self._started: dict[Request, int | None] = {}
         self._more = False
+        self._turning: Future[_Turn] | None = None
+        """The transaction that is under way, if any."""
         self._stopped = False
         self._last_turn = time.monotonic()
 
@@ -139,7 +158,7 @@ class FrontierScheduler(BaseScheduler):
         if not self._is_ready():
             assert self._memory is not None
             return self._memory.has_pending_requests()
-        return bool(self._window or self._found or self._more) and not self._stopped
+        return bool(self._window or self._found or self._more or self._turning) and not self._stopped
 
     def enqueue_request(self, request: Request) -> bool:
         """Take a request; it is requested after it has been written."""
@@ -168,6 +187,8 @@ class FrontierScheduler(BaseScheduler):
             self._found[key] = _found_of(request, key, text)
         else:
             self._count("dupefilter/filtered")
+        if len(self._found) >= 4 * MAX_FOUND:
+            self._wait()
         if len(self._found) >= MAX_FOUND:
             self._turn(want=0)
         return True
@@ -181,8 +202,8 @@ class FrontierScheduler(BaseScheduler):
             return None
         self._settle()
         waiting = bool(self._found or self._outcomes)
-        if not self._window and (self._found or self._more):
-            self._turn(want=self._window_size)
+        if (self._found and not self._window) or (self._more and len(self._window) <= self._window_size // 4):
+            self._turn(want=self._window_size - len(self._window))
         elif waiting and time.monotonic() - self._last_turn > MAX_WAIT:
             self._turn(want=0)
         if not self._window:
@@ -198,11 +219,13 @@ class FrontierScheduler(BaseScheduler):
             return self._memory.close(reason)
         if self._hold is None:
             return None
+        self._wait()
         self._settle()
         self._window.clear()
         self._outcomes += [Outcome(number, "queued") for number in self._work]
         self._work.clear()
         self._turn(want=0)
+        self._wait()
         return None
 
     def report(
@@ -270,30 +293,55 @@ class FrontierScheduler(BaseScheduler):
                 self._outcomes.append(_outcome_of(work))
 
     def _turn(self, *, want: int) -> None:
-        """Write what was found and finished, and lease the next portion, all in one transaction."""
+        """Write what was found and finished, and lease the next portion, all in one transaction.
+
+        The crawl goes on meanwhile; what it finds and finishes in that time waits for the next transaction.
+        """
+        if self._turning is not None:
+            return
         assert self._hold is not None
+        hold, found, outcomes = self._hold, list(self._found.values()), self._outcomes
+        self._found, self._outcomes = {}, []
         self._last_turn = time.monotonic()
-        try:
-            if self._outcomes:
-                # Captures of lists are committed by the clock; a lease must not end before them.
-                self._hold.commit()
-            if self._hold.failure is not None:
-                raise StoreError(str(self._hold.failure)) from self._hold.failure
-            found = list(self._found.values())
-            queued, known, leases = self._hold.store.frontier.turn(
-                self._hold.site, self._run, found=found, outcomes=self._outcomes, want=want
+
+        def work() -> _Turn:
+            if hold.failure is not None:
+                raise StoreError(str(hold.failure)) from hold.failure
+            queued, known, leases = hold.store.frontier.turn(
+                hold.site, self._run, found=found, outcomes=outcomes, want=want
             )
-        except StoreError as error:
+            return _Turn(len(found), queued, known, want, leases)
+
+        # Captures of lists are committed by the clock; a lease must not end before them.
+        self._turning = hold.after_commit(work, self._take_turn)
+        self._take_turn()
+
+    def _take_turn(self) -> None:
+        """Go on with what the transaction brought, if it is over."""
+        turning = self._turning
+        if turning is None or not turning.done():
+            return
+        self._turning = None
+        try:
+            turn = turning.result()
+        except Exception as error:  # whatever it is: what the transaction was to write is lost to this run
             self._stop(error)
             return
-        self._count("dupefilter/filtered", len(found) - queued)
-        self._count("dangjian/known", known)
-        self._found.clear()
-        self._outcomes.clear()
-        self._more = (self._more or queued > 0) if len(leases) == want else False
-        for lease in leases:
+        self._count("dupefilter/filtered", turn.found - turn.queued)
+        self._count("dangjian/known", turn.known)
+        self._more = (self._more or turn.queued > 0) if len(turn.leases) == turn.want else False
+        for lease in turn.leases:
             if lease.id not in self._work:
                 self._start(lease)
+        engine = self._crawler.engine
+        if engine is not None and engine._slot is not None:
+            engine._slot.nextcall.schedule()
+
+    def _wait(self) -> None:
+        """Return when no transaction is under way."""
+        if self._turning is not None:
+            wait([self._turning])
+            self._take_turn()
 
     def _start(self, lease: Lease) -> None:
         try:
@@ -314,7 +362,7 @@ class FrontierScheduler(BaseScheduler):
         self._live_keys[lease.key] = lease.id
         self._push(request, lease.id)
 
-    def _stop(self, error: StoreError) -> None:
+    def _stop(self, error: Exception) -> None:
         """Give up: without the store nothing that is fetched can be kept."""
         if self._stopped:
             return

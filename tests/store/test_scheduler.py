@@ -5,7 +5,9 @@ import contextvars
 import subprocess
 import sys
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future
 from pathlib import Path
+from threading import Thread
 from types import SimpleNamespace
 from typing import Any
 
@@ -38,6 +40,34 @@ class ExampleSpider(Spider):
     def failed(self, failure: Failure) -> None: ...
 
 
+class Writer:
+    """The thread in which transactions are made: at once, or when the test says so."""
+
+    def __init__(self) -> None:
+        self.commits = 0
+        self.is_slow = False
+        self._waiting: list[tuple[Future[Any], Callable[[], Any], Callable[[], None]]] = []
+
+    def after_commit(self, work: Callable[[], Any], done: Callable[[], None]) -> Future[Any]:
+        future: Future[Any] = Future()
+        self._waiting.append((future, work, done))
+        if not self.is_slow:
+            self.work()
+        return future
+
+    def work(self, *, tell: bool = True) -> None:
+        """Do what was asked for; from another thread without telling, since that is the event loop's part."""
+        waiting, self._waiting = self._waiting, []
+        for future, work, done in waiting:
+            self.commits += 1
+            try:
+                future.set_result(work())
+            except Exception as error:
+                future.set_exception(error)
+            if tell:
+                done()
+
+
 class Crawl:
     """One crawl of the example site: a scheduler, and an engine played by the test."""
 
@@ -47,14 +77,17 @@ class Crawl:
         self.in_progress: set[Request] = set()
         self.closed_for: list[str] = []
         self.crawler.engine = SimpleNamespace(  # type: ignore[assignment]
-            _slot=SimpleNamespace(inprogress=self.in_progress),
+            _slot=SimpleNamespace(
+                inprogress=self.in_progress, nextcall=SimpleNamespace(schedule=lambda: None)
+            ),
             spider=self.spider,
             close_spider_async=self._close,
         )
         self.store = Store.open(path)
         self.run = self.store.start_run(SITE, command="crawl example")
+        self.writer = Writer()
         self.hold = SimpleNamespace(
-            store=self.store, run=self.run, site=SITE, failure=None, commits=0, commit=self._commit
+            store=self.store, run=self.run, site=SITE, failure=None, after_commit=self.writer.after_commit
         )
         recorders.attach(self.crawler, self.hold)  # type: ignore[arg-type]
         self.scheduler = FrontierScheduler.from_crawler(self.crawler)
@@ -62,9 +95,6 @@ class Crawl:
 
     async def _close(self, reason: str) -> None:
         self.closed_for.append(reason)
-
-    def _commit(self) -> None:
-        self.hold.commits += 1
 
     def start(self, *requests: Request) -> None:
         for request in requests:
@@ -440,10 +470,10 @@ def test_captures_are_committed_before_a_lease_ends(crawl: Callable[..., Crawl])
     one = crawl()
     one.start(article(one, 1))
     (request,) = one.take()
-    before = one.hold.commits
+    before = one.writer.commits
     one.finish(request)
     one.scheduler.close("finished")
-    assert one.hold.commits > before
+    assert one.writer.commits > before
 
 
 def test_a_commit_that_failed_ends_no_lease_and_the_crawl(
@@ -577,3 +607,81 @@ def test_a_page_put_back_is_left_to_the_next_run(crawl: Callable[..., Crawl]) ->
     contextvars.copy_context().run(scrape)
     one.in_progress.remove(first)
     assert settle(one) == {url(1): ("queued", None), url(2): ("done", None)}
+
+
+def test_while_a_transaction_is_under_way_nothing_is_requested_and_nothing_is_over(
+    crawl: Callable[..., Crawl],
+) -> None:
+    one = crawl()
+    one.writer.is_slow = True
+    one.start(article(one, 1))
+    assert one.take() == []
+    assert one.scheduler.has_pending_requests()
+    assert outcomes(one) == {}
+    one.writer.work()
+    assert [request.url for request in one.take()] == [url(1)]
+
+
+def test_what_is_found_and_finished_during_a_transaction_comes_with_the_next(
+    crawl: Callable[..., Crawl],
+) -> None:
+    one = crawl()
+    one.start(*(article(one, number) for number in range(4)))
+    requests = one.take()
+    one.writer.is_slow = True
+    one.finish(requests[0], [article(one, 10)])
+    assert one.take() == []
+    for request in requests[1:]:
+        one.finish(request, [article(one, 11)])
+    assert one.take() == []
+    one.writer.work()
+    assert [request.url for request in one.take()] == [url(10)]
+    one.writer.work()
+    assert [request.url for request in one.take()] == [url(11)]
+    assert {state for state, _ in list(outcomes(one).values())[:4]} == {"done"}
+
+
+def test_a_crawl_that_ends_waits_for_the_transaction_under_way(crawl: Callable[..., Crawl]) -> None:
+    one = crawl()
+    one.start(article(one, 1))
+    one.writer.is_slow = True
+    assert one.take() == []
+    thread = Thread(target=one.writer.work, kwargs={"tell": False})
+    thread.start()
+    one.writer.is_slow = False
+    one.scheduler.close("finished")
+    thread.join()
+    assert outcomes(one) == {url(1): ("queued", None)}
+
+
+def test_a_transaction_that_fails_ends_the_crawl(
+    crawl: Callable[..., Crawl], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(schedulers, "_schedule_coro", _run_to_end)
+    one = crawl()
+    one.writer.is_slow = True
+    one.start(article(one, 1))
+    assert one.take() == []
+    one.hold.failure = StoreError("the disk is full")
+    one.writer.work()
+    assert one.closed_for == ["store_failed"]
+    assert one.take() == []
+    assert not one.scheduler.has_pending_requests()
+
+
+def test_found_urls_wait_in_memory_within_bounds(
+    crawl: Callable[..., Crawl], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(schedulers, "MAX_FOUND", 10)
+    one = crawl()
+    one.start(entry(one))
+    one.take()
+    one.writer.is_slow = True
+    one.start(*(article(one, number) for number in range(10)))  # begins a transaction
+    thread = Thread(target=one.writer.work, kwargs={"tell": False})
+    thread.start()
+    one.writer.is_slow = False
+    one.start(*(article(one, number) for number in range(10, 60)))
+    thread.join()
+    assert len(one.scheduler._found) < 40
+    assert len(settle(one)) == 61
