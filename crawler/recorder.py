@@ -23,7 +23,7 @@ from scrapy.utils.defer import _schedule_coro
 from crawler import __version__
 from crawler.archive import ArchiveError, ArchiveIndex, Exchange, WarcWriter
 from crawler.items import Article, Capture, WarcPointer
-from crawler.recovery import complete_lines, whole_lines
+from crawler.recovery import complete_lines, see_on_disk, whole_lines
 from crawler.store import RemovalRule, Saved, Store, StoreError
 from crawler.store.frontier import RECHECK_DAYS
 
@@ -203,6 +203,9 @@ class Recorder:
                 return []
             captures = [*batch.captures, *(capture for own, _, _ in batch.articles for capture in own)]
             try:
+                # Else a power cut could leave articles in the database whose pages are nowhere, and which no
+                # run would fetch again.
+                self.warc.sync()
                 answers = self.store.save(
                     captures, [article for _, article, _ in batch.articles], run=self.run.id
                 )
@@ -232,6 +235,7 @@ class Recorder:
                 try:
                     if whole_lines(self.articles_file) != self._lines:
                         complete_lines(self.store, self.run.id, self.articles_file)
+                    see_on_disk(self.articles_file)
                     self.store.finish_run(self.run.id, outcome=outcome, counts=counts, complete=complete)
                 finally:
                     self.store.close()

@@ -6,9 +6,11 @@ one. The next run of the site finds that article known and unchanged, and would 
 """
 
 import json
+import os
 from pathlib import Path
 
 from crawler.archive import write_refusal
+from crawler.archive.files import sync_folder
 from crawler.store import Store
 
 
@@ -28,9 +30,11 @@ def complete_lines(store: Store, run_id: str, path: Path) -> int:
         StoreError: the store cannot be read.
     """
     try:
-        return _complete(store, run_id, path)
+        added = _complete(store, run_id, path)
     except OSError as error:
         raise OSError(write_refusal(path, error)) from error
+    see_on_disk(path)
+    return added
 
 
 def _complete(store: Store, run_id: str, path: Path) -> int:
@@ -49,6 +53,17 @@ def _complete(store: Store, run_id: str, path: Path) -> int:
         if file is not None:
             file.close()
     return added
+
+
+def see_on_disk(path: Path) -> None:
+    """Return when a file, if it is there, stands on the disk with its name. Raises OSError, as above."""
+    try:
+        if path.exists():
+            with path.open("rb") as file:
+                os.fsync(file.fileno())
+            sync_folder(path.parent)
+    except OSError as error:
+        raise OSError(write_refusal(path, error)) from error
 
 
 def whole_lines(path: Path) -> int | None:

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterable
 from pathlib import Path
+from threading import Lock
 
 from crawler.archive.cdxj import Journal
 from crawler.archive.errors import ArchiveError, write_refusal
@@ -25,6 +26,11 @@ class GrowingFile:
         """Record id of its first record."""
         self.journal = Journal(path.with_name(name))
         self._descriptor = descriptor
+        self._open = Lock()
+        """Held where the descriptor must stay open, and where it is closed."""
+        self._is_open = True
+        self._is_named = False
+        """Whether the file's name is on the disk."""
 
     @classmethod
     def create(cls, folder: Path, name: str) -> "GrowingFile | None":
@@ -92,8 +98,21 @@ class GrowingFile:
         """Hand the index to the system, and with `sync` see the records on the disk. Raises ArchiveError."""
         try:
             self.journal.flush()
-            if sync:
+        except OSError as error:
+            raise _refused(self.path, error) from error
+        if sync:
+            self.sync()
+
+    def sync(self) -> None:
+        """See on the disk what was appended so far; other threads may call it too. Raises ArchiveError."""
+        try:
+            with self._open:
+                if not self._is_open:
+                    return  # it was seen there when it was finished
                 os.fsync(self._descriptor)
+                if not self._is_named:
+                    sync_folder(self.path.parent)
+                    self._is_named = True
         except OSError as error:
             raise _refused(self.path, error) from error
 
@@ -110,16 +129,21 @@ class GrowingFile:
         except OSError as error:
             raise _refused(self.path, error) from error
         finally:
-            os.close(self._descriptor)
+            self._close()
 
     def abandon(self) -> None:
         """Leave the file to `recover`."""
-        os.close(self._descriptor)
+        self._close()
 
     def discard(self) -> None:
         """Remove a file that holds no whole record."""
         self.path.unlink(missing_ok=True)
-        os.close(self._descriptor)
+        self._close()
+
+    def _close(self) -> None:
+        with self._open:
+            self._is_open = False
+            os.close(self._descriptor)
 
 
 def _write(descriptor: int, data: memoryview) -> int:

@@ -9,8 +9,9 @@ Why the files are written the way they are:
   tell a file left behind by a dead process from one that is being written, and other tools leave it alone by
   its name.
 * Every file is new (`O_EXCL`); no run appends to a file of another, and two writers never share one.
-* fsync is done when a file is finished and on `flush(sync=True)`, not for every record: it costs
-  milliseconds, and losing power is answered by `recover`, which keeps every whole record.
+* fsync is done when a file is finished and on `sync`, not for every record: it costs milliseconds. Who
+  remembers a record for good calls `sync` before (`crawler/recorder.py`: before each commit); `recover`
+  keeps every whole record that a power cut has left.
 """
 
 import os
@@ -230,6 +231,15 @@ class WarcWriter:
         """
         if self._file is not None:
             self._file.flush(sync=sync)
+
+    def sync(self) -> None:
+        """See on the disk what `write` has returned so far; the one method for other threads too.
+
+        Raises ArchiveError.
+        """
+        file = self._file
+        if file is not None:
+            file.sync()
 
     def close(self) -> None:
         """Finish the file that is open: see it on the disk, sort its index, give it its final name.

@@ -6,6 +6,7 @@ import uuid
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
+from threading import Event, Thread
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -408,3 +409,46 @@ def test_the_request_line_keeps_its_query(tmp_path: Path) -> None:
     assert request[2].statusline == "/news/html/?411.html HTTP/1.1"
     assert request[2].protocol == "GET"
     assert REQUEST_HEAD.startswith(b"GET /news/html/?411.html")
+
+
+def test_what_was_written_is_seen_on_the_disk_with_its_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synced: list[tuple[int, int]] = []
+    fsync = os.fsync
+
+    def note(descriptor: int) -> None:
+        fsync(descriptor)
+        synced.append((os.fstat(descriptor).st_ino, os.fstat(descriptor).st_size))
+
+    monkeypatch.setattr(os, "fsync", note)
+    with writer(tmp_path) as archive:
+        archive.sync()
+        assert synced == []
+        archive.write(exchange())
+        archive.sync()
+        (file,) = tmp_path.glob("*.open")
+        assert synced[0] == (file.stat().st_ino, file.stat().st_size)
+        assert [inode for inode, _ in synced[1:]] == [tmp_path.stat().st_ino]
+
+
+def test_another_thread_may_see_to_it_while_files_are_finished(tmp_path: Path) -> None:
+    errors: list[BaseException] = []
+    over = Event()
+
+    def sync() -> None:
+        try:
+            while not over.is_set():
+                archive.sync()
+        except BaseException as error:
+            errors.append(error)
+
+    with writer(tmp_path, max_bytes=3000) as archive:
+        thread = Thread(target=sync)
+        thread.start()
+        for _ in range(60):
+            archive.write(exchange())
+        over.set()
+        thread.join()
+    assert errors == []
+    assert verify(tmp_path) == []
