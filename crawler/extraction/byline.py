@@ -77,6 +77,7 @@ _PAPERS = (
     "時報",
 )
 """What a line is hardly ever but a paper's name; 办好支部小报 is a heading."""
+_ABOUT_AUTHORS = re.compile(r"[【\[（(]?作者(?:简介|介绍)")
 _CONTRIBUTED = re.compile(r"^\s*[【\[(（]?供稿")
 _RUNS_ON = ("：", ":", "，", ",", "。", "；", ";")
 _CREDIT_ROLES = frozenset({"editor", "author", "published", "source"})
@@ -265,8 +266,11 @@ class _Reader:
     def _opening(self) -> None:
         """Read the first lines of the text: info lines, names, dateline."""
         begun = False
+        self._about_authors()
         for position, index in enumerate(self.text[:TOP_OF_TEXT]):
             block = self.document.blocks[index]
+            if _ABOUT_AUTHORS.match(block.text):
+                continue
             if self._opening_credit(block, begun):
                 self.drop.add(index)
                 continue
@@ -278,6 +282,13 @@ class _Reader:
                 self.readings.author(80, dateline.authors, dateline.raw, "dateline", index)
             if len(block.text) > 60:
                 break
+
+    def _about_authors(self) -> None:
+        """Read the note on the authors that journals print between abstract and text."""
+        for index in self.text[: 2 * TOP_OF_TEXT]:
+            text = self.document.blocks[index].text
+            if _ABOUT_AUTHORS.match(text):
+                self.readings.author(48, read_about_author(text), text, "about-author", index)
 
     def _opening_credit(self, block: Block, begun: bool) -> bool:
         """Read a line above the first paragraph as info line or names; return whether it is no text.
@@ -343,8 +354,8 @@ class _Reader:
                 names = read_byline(text) if len(text) <= 40 else read_signed_end(text)
             if names and names.people and names.role:
                 self.readings.author(66, names.people, text, "last-lines", index)
-            elif distance < 3 and "作者" in text[:3] and (name := read_about_author(text)):
-                self.readings.author(48, [name], text, "about-author", index)
+            elif distance < 3 and "作者" in text[:3]:
+                self.readings.author(48, read_about_author(text), text, "about-author", index)
             return
         if trailer.sure or distance < 2:
             trust = 78 if trailer.sure else 70 - distance

@@ -65,6 +65,12 @@ _BY_CAMERA = re.compile(r"(?<![文/、])\s*[摄攝]$")
 _REMARK = re.compile(r"[(\[【（][^()（）\[\]【】]{0,80}[)\]】）]")
 _LIST_SIGNS = re.compile(r"[、,，;；/／&|｜+＋]")
 _OFFICE = re.compile(alternation(_WORDS["office_openings"]))
+# 方敏北京大学法学院
+_WHERE = alternation(word for word in _WORDS["office_openings"] if len(word) > 1)
+_NAME_AND_HOUSE = re.compile(
+    r"(?P<name>[\u3400-\u9fff]{2,3})(?:中央党校|中共|中国社会科学院"
+    rf"|(?:{_WHERE})[\u3400-\u9fff]{{0,6}}?(?:大学|学院|党校))"
+)
 _QUOTES = re.compile("[《》〈〉“”「」<>]")
 _MARKS = re.compile(r"[(\[【（《》〈〉“”「」<>]")
 """What `_REMARK` begins with, and all of `_QUOTES`: most lists hold none."""
@@ -236,6 +242,13 @@ def _detach_office(token: str) -> str:
     return token
 
 
+def _name_before_house(token: str) -> str | None:
+    """Return the name that a university or party school follows at once (方敏北京大学法学院)."""
+    match = _NAME_AND_HOUSE.match(token)
+    name = match["name"] if match else ""
+    return name if is_lone_name(name) and not is_unit(name) else None
+
+
 @lru_cache(maxsize=4096)
 def _run_of_names(token: str) -> tuple[str, ...]:
     """Return the names of two or three characters that stand in a token without blanks; empty where none do.
@@ -287,6 +300,8 @@ def _sort_token(token: str, sure: bool, people: list[str], units: list[str]) -> 
         people += halves
     elif is_person(token) and (len(token) < 3 or not is_unit(token)):
         people.append(token)
+    elif sure and (housed := _name_before_house(token)):
+        people.append(housed)
     elif is_outlet(token) or is_unit(token):
         units.append(token)
     elif sure and len(token) >= 4 and (names := _name_behind_outlet(token) or _run_of_names(token)):

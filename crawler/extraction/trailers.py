@@ -54,7 +54,7 @@ _REPORTER_SIGN = re.compile("记者|記者|通讯员|评论员")
 _REPORTS = re.compile(
     rf"^(?:[（(【［\[〔][\u3400-\u9fffA-Za-z]{{2,15}}[）)】］\]〕]\s?)?[（(【［\[〔]?"
     rf"(?P<who>{_HAN}{{0,10}}\s?(?:记者|記者|通讯员)[\u3400-\u9fff、，\s]{{2,40}}?)"
-    rf"(?:\s?[／/]\s?{_HAN}{{2,6}}?(?:報導|報道)|(?:报道|報道|報導)[】)）:：，,\s])"
+    rf"(?:\s?[／/]\s?(?:{_HAN}{{2,6}}?(?:報導|報道)|(?:特稿|專訪|专访|特寫|特写)\s)|(?:报道|報道|報導)[】)）:：，,\s])"
 )
 # 中央社記者張三台北12日電: name and place run together.
 _AGENCY_REPORTER = re.compile(
@@ -229,14 +229,18 @@ def read_dateline(text: str) -> Dateline | None:
 
 
 _ABOUT_AUTHOR = re.compile(
-    rf"^[【\[（(]?作者(?:简介|介绍)[】\]）)]?[:：\s]{{0,3}}(?P<name>{_HAN}{{2,4}})(?=[,，。:：（(\s]|系|现任)"
+    rf"^[【\[（(]?作者(?:简介|介绍)[】\]）)]?[:：\s]{{0,3}}(?P<name>{_HAN}{{2,4}})(?=[,，。:：;；（(\s]|系|现任)"
 )
+_ABOUT_NEXT = re.compile(rf"[;；。]\s?(?P<name>{_HAN}{{2,3}})(?=[,，:：（(])")
 
 
-def read_about_author(text: str) -> str | None:
-    """Return the name that a note on the author opens with: 作者简介：张三，江南大学教授。"""
+def read_about_author(text: str) -> list[str]:
+    """Return the names in a note on the authors: 作者简介：张三，江南大学教授；李四，江州大学讲师。"""
     match = _ABOUT_AUTHOR.match(text)
-    return match["name"] if match and is_person(match["name"]) else None
+    if match is None or not is_person(match["name"]):
+        return []
+    others = (other["name"] for other in _ABOUT_NEXT.finditer(text, match.end()))
+    return [match["name"], *(name for name in others if is_lone_name(name))]
 
 
 def _before_place(who: str) -> list[str]:

@@ -16,6 +16,7 @@ def page_of(line: dict) -> str:
     first, *middle, last = PARAGRAPHS
     return page(
         head=line.get("head", ""),
+        headline=line.get("headline"),
         info=line.get("info", '<div class="info">2020-05-06 08:00</div>'),
         first=line.get("first", ""),
         last=line.get("last", ""),
