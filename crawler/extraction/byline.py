@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from crawler.extraction.body import BodyRegion
-from crawler.extraction.dates import find_dates
+from crawler.extraction.dates import find_dates, has_date_sign
 from crawler.extraction.deciding import Credits, decide
 from crawler.extraction.document import Block, Box, Document, text_of
 from crawler.extraction.headline import Headline
@@ -141,11 +141,23 @@ class _Reader:
 
     def _info_line(self, block: Block, shown: int, hidden: int, rule: str) -> bool:
         text = block.text
-        if len(text) > LONGEST_INFO or (block.link_chars * 10 > len(text) * 7 and not has_label_sign(text)):
-            return False  # a paragraph, or a row of a list or menu
+        if len(text) > LONGEST_INFO:
+            return False  # a paragraph
+        if (
+            block.link_chars * 10 > len(text) * 7
+            and not has_label_sign(text)
+            and not self._is_dated_line(block)
+        ):
+            return False  # a row of a list or menu
         if text == self.headline.title:
             return False  # once more, for readers on telephones
         return self.info.read(block, hidden if block.box.hidden else shown, rule)
+
+    def _is_dated_line(self, block: Block) -> bool:
+        """Tell whether a line right below the headline gives a time of day; its outlet may be a link."""
+        if block.index != self.end + 1 or block.index >= self.first or not has_date_sign(block.text):
+            return False
+        return any(found.precision != "day" for found in find_dates(block.text))
 
     # Lines around the headline and behind the text
 

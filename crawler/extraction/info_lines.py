@@ -37,6 +37,7 @@ _ASIDE = ("noise", "review", "poster", "other_date", "picture", "contributor")
 _PEOPLE_ASIDE = ("review", "poster", "picture", "contributor")
 _LABEL_CELLS = ("td", "th", "dt")
 _LONGEST_LABEL_ALONE = 8
+_LABEL_SIGNS = ":：【】[]"
 _ROLES_ALONE = frozenset({"source", "issuer", "published", "modified", "other_date", "document_number"})
 _LABELS_ALONE = frozenset({"作者", "责任编辑"})
 """Labels of persons that are no words of the language; others stand in headings and menus too."""
@@ -148,6 +149,8 @@ class InfoLines:
         line = _line_of(block)
         if trust < Trust.INFO_LINE and not has_label_sign(line) and self._in_a_list(block):
             return False  # a row of a list of other articles
+        if not has_label_sign(line) and self._behind_other_date(block):
+            return True  # the value in a table's cell: 生成日期： | 2024-06-04
         segments = segment(line)
         held = False
         for position, printed in enumerate(segments):
@@ -161,6 +164,15 @@ class InfoLines:
                     labelled = len(segments) > 1
                     held |= self._unlabelled(block, part.value, trust, rule, labelled=labelled)
         return held
+
+    def _behind_other_date(self, block: Block) -> bool:
+        """Tell whether the line above is the label of a date that is not the page's, and nothing else."""
+        if block.index == 0 or len(block.text) > _LONGEST_VALUE:
+            return False
+        above = self.document.blocks[block.index - 1]
+        if len(above.text) > _LONGEST_LABEL_ALONE + 2 or above.box.parent is not block.box.parent:
+            return False
+        return role_of("".join(above.text.split()).strip(_LABEL_SIGNS)) == "other_date"
 
     @staticmethod
     def _label_in_element(block: Block) -> Segment | None:
@@ -273,9 +285,12 @@ class InfoLines:
         source = clean_source(value)
         if source and trust < Trust.ABOVE + 2 and not (is_outlet(source) or is_unit(source)):
             source = None
-        self.readings.source(
-            trust if part.role == "source" else trust - 30, source, part.value, rule, block.index
-        )
+        if part.role == "issuer":
+            # Who signs a document is its source where nothing else is called so, be it behind the text.
+            level = Trust.BEHIND - 2 if trust >= Trust.INFO_LINE else trust - 30
+            self.readings.source(level, source, part.value, rule, block.index)
+        else:
+            self.readings.source(trust, source, part.value, rule, block.index)
         if source is None and part.role == "source" and trust >= Trust.INFO_LINE:
             self.readings.empty_source = True
         self._date_behind(part.value, trust, rule)
@@ -320,7 +335,10 @@ class InfoLines:
         rest = text[: first.span[0]] + "  " + text[first.span[1] :] if first else text
         rest = trim(without_addresses(fold_width(rest)))
         if first is not None:
-            if not self._stands_alone(block, rest, trust, labelled=labelled):
+            linked = block.link_chars > len(block.text) * 0.6 and (
+                first.precision == "day" or block.index != self.end + 1
+            )
+            if linked or not self._stands_alone(block, rest, trust, labelled=labelled):
                 return False
             self._note_date(block, first, trust, rule, several=len(dates) > 1 and not labelled)
         if 1 < len(rest) <= _LONGEST_REST and (first or labelled or not block.links):
@@ -329,7 +347,7 @@ class InfoLines:
 
     def _stands_alone(self, block: Block, rest: str, trust: int, *, labelled: bool) -> bool:
         """Tell whether a date stands by itself and not in a sentence or in a row of a list."""
-        if len(rest) > _LONGEST_REST or "。" in rest or block.link_chars > len(block.text) * 0.6:
+        if len(rest) > _LONGEST_REST or "。" in rest:
             return False
         if _TODAY.search(rest) or (len(rest) > _LONGEST_CLAUSE and "，" in rest):
             return False
@@ -372,7 +390,9 @@ class InfoLines:
         units = (u for u in names.units if _NAME_LIKE.fullmatch(u)) if not _COMMA.search(rest) else iter(())
         outlet = outlet or next((unit for unit in units if is_outlet(unit)), None)
         if outlet:
-            self.readings.source(trust, clean_source(outlet), rest, rule, block.index)
+            # 江州市政府门户网站 beside the date is the site itself; the article's source may stand below.
+            level = min(trust, Trust.BEHIND - 2) if outlet.endswith("门户网站") else trust
+            self.readings.source(level, clean_source(outlet), rest, rule, block.index)
         elif pieces and not names.people and self._is_own_name(block, pieces[0]):
             # No ending tells it for an outlet's name; the place does, but a column may stand there as well.
             self.readings.source(Trust.BEHIND - 12, pieces[0], rest, rule, block.index)
