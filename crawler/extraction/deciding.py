@@ -77,7 +77,8 @@ def decide(document: Document, readings: Readings, title: str | None, stated_sou
         ]
         credits.editors = list(dict.fromkeys(name for reading in line for name in reading.value))
         credits.evidence["editors"] = editors.rule
-    for reading in _ranked(readings.authors):
+    # Of two labels alike, the one with a person: 作者：江南网, and below 作者：张三.
+    for reading in sorted(_ranked(readings.authors), key=lambda r: (-r.trust, is_outlet(r.value[0]))):
         # An author whom only a hidden line or the page's head names is the editor again, if he is one.
         if reading.trust < Trust.DATE_HIDDEN:
             known_editors = {name for other in readings.editors for name in other.value}
@@ -112,8 +113,21 @@ def decide(document: Document, readings: Readings, title: str | None, stated_sou
 
 
 def _with_neighbours(chosen: Reading, readings: list[Reading]) -> list[str]:
-    """Return the names of a reading and of those labelled beside it: 记者：张三 通讯员：李四."""
-    line = [r for r in readings if r.line == chosen.line >= 0 and r.trust == chosen.trust] or [chosen]
+    """Return the names of a reading and of those labelled beside or below it: 记者：张三 通讯员：李四."""
+    place, _, label = chosen.rule.rpartition(":")
+    line = [
+        r
+        for r in readings
+        if r.trust == chosen.trust
+        and (
+            r.line == chosen.line >= 0
+            or (
+                r.line == chosen.line + 1 > 0
+                and r.rule.startswith(f"{place}:")
+                and not r.rule.endswith(label)
+            )
+        )
+    ] or [chosen]
     names = dict.fromkeys(name for reading in line for name in reading.value)
     people = [name for name in names if not (is_outlet(name) or is_unit(name))]
     return people if people and len(line) > 1 else list(names)

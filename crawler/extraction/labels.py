@@ -109,6 +109,7 @@ _BLANK = re.compile(
     r"(?:^|(?<=[ |\])\u3011\d]))"
     r"(?P<label>(?:文章|信息|稿件)?来源|稿源|作者|责任编辑|责编|发布时间|发布日期|來源|責任編輯|發布時間)"
     r" {1,8}(?=\S)"
+    r"|(?<=[(\[\u3010])(?P<bracketed>责任编辑|责编|責任編輯|責編) {1,8}(?=\S)"
     # 编辑 is a word as well: a name must follow.
     rf"|(?:^|(?<=[ (\[\u3010|]))(?!图片|视频|视觉|美术|责任)(?:[{_HAN}]{{2,4}})?(?P<editor>编辑|編輯) {{1,4}}"
     rf"(?=[{_SURNAMES}][{_HAN}]{{1,2}}(?:[ 、,)\]\u3011]|$))"
@@ -241,7 +242,7 @@ def _marks(folded: str) -> list[tuple[int, int, str, str]]:
     for pattern in patterns:
         for match in pattern.finditer(folded):
             if not any(start < match.end() and match.start() < end for start, end, _, _ in marks):
-                label = match["label"] or match["editor"]
+                label = next(filter(None, match.groups()), "")
                 roles = _SHORT_ROLES if pattern is _SHORT else _ROLES
                 marks.append((match.start(), match.end(), roles.get(label, "author"), label))
     if len(marks) < 2:

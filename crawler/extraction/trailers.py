@@ -85,6 +85,11 @@ _OFFICE_AND_NAME = re.compile(
 _NAME_AND_HOUSE = re.compile(
     rf"(?P<name>{_HAN}{{2,3}})\s?[(（][^()（）]{{2,40}}(?:大学|学院|党校|研究[院所]|中心|委|局|部|办|教授|研究员|书记|主任)[)）]"
 )
+# 《江南日报》（2021年07月25日 01 版）
+_PRINTED_IN = re.compile(
+    rf"[（(]?\s*《\s?(?P<name>{_HAN}{{2,14}}?)\s?》[\s（(]*(?:19|20)\d\d年\s?\d{{1,2}}月\s?\d{{1,2}}日[\s,，]*"
+    r"(?:第?\s?[A-Z]?\d{1,2}\s?版?)?\s*[）)]*"
+)
 _FULL_STOPS = "。！？…”’』」"
 _CLOSING = frozenset(")）】]")
 _SKIPPED = re.compile(
@@ -310,6 +315,9 @@ def read_trailer(text: str, *, wanted: bool = False) -> Trailer | None:
         tail = tail[: skipped.start()]
     if tail.rstrip(_BLANKS_AND_STOPS)[-1:] not in _CLOSING:
         return None
+    printed = _PRINTED_IN.fullmatch(tail.strip()) if len(tail) < 60 and "《" in tail else None
+    if printed and is_outlet(printed["name"]):
+        return Trailer([], [], printed["name"], tail.strip(), True)
     match = _BRACKETS.search(tail)
     if match is None:
         return None
