@@ -144,7 +144,12 @@ def is_ending(squashed: str) -> bool:
 
 def is_weak_ending(squashed: str) -> bool:
     """Tell whether a squashed line begins as lines behind a text do, but as lines of a text do too."""
-    return _opens(squashed, "weak_endings")
+    return _opens(squashed, "weak_endings") or (
+        squashed[:1] == "关" and _FOLLOW.fullmatch(squashed) is not None
+    )
+
+
+_FOLLOW: Final = re.compile(r"关注[^,。:;]{2,12}(?:微信公众号|公众号|官方微信|官方微博)")
 
 
 def is_breadcrumb(squashed: str) -> bool:
@@ -170,6 +175,7 @@ def is_furniture_line(squashed: str) -> bool:
     return (
         (squashed[:1] in _OPENS_PROMPT and "。" not in squashed and _opens(squashed, "prompts"))
         or (squashed[:1] in _OPENS_BUTTONS and _BUTTONS.fullmatch(squashed) is not None)
+        or (squashed[:1] == "打" and _APP.fullmatch(squashed) is not None)
         or (squashed[:1].isdigit() and _CLOCK.fullmatch(squashed) is not None)
     )
 
@@ -180,6 +186,7 @@ _BUTTONS: Final = re.compile(
     rf"(?:[\[(【〖]?(?:{alternation(_LISTS['buttons'])})[:)\]】〗]?[|/·+>]{{0,2}}){{2,}}"
 )
 _OPENS_BUTTONS: Final = frozenset({word[0] for word in _LISTS["buttons"]} | set("[(【〖"))
+_APP: Final = re.compile(r"打开[^,。:]{1,12}(?:app|客户端)[,]?(?:查看|阅读|看|体验|观看)[^,。]{0,8}")
 _CLOCK: Final = re.compile(r"\d{1,2}:\d{2}(?:/\d{1,2}:\d{2})?")
 
 
@@ -233,14 +240,17 @@ OPENS_ENDS: Final = _OPENS_ENDING | _OPENS_COMMENTS | OPENS_EDITORS
 
 def is_editor_line(text: str) -> bool:
     """Tell whether a line names editors, reviewers or who put it on line: （责编：甲、乙）."""
-    return (
-        text[:1] in OPENS_EDITORS
-        and len(text) <= _EDITOR_LENGTH
-        and not _SEPARATORS.isdisjoint(text)
-        and _EDITORS.match(squash(text)) is not None
-    )
+    if text[:1] not in OPENS_EDITORS or len(text) > _EDITOR_LENGTH:
+        return False
+    if _SEPARATORS.isdisjoint(text):
+        return text[:1] in _BRACKETS and _SIGNED.fullmatch(text) is not None
+    return _EDITORS.match(squash(text)) is not None
 
 
+_BRACKETS: Final = frozenset("([【〖（［")
+_SIGNED: Final = re.compile(
+    r"[\[(【〖［（](?:责任编辑|责编|编辑|审核|校对)\s+[\u4e00-\u9fff·、 \u3000]{2,12}[\])】〗］）]"
+)
 _EDITOR_LENGTH: Final = 90
 
 
