@@ -198,7 +198,7 @@ def test_a_power_cut_leaves_no_article_without_its_page(
     notes, data = tmp_path / "notes", tmp_path / "data"
     start = [sys.executable, "-c", WITH_NOTES, str(notes), "crawl", site]
     lost = 0
-    for more in (5, 15, 25):
+    for more in (8, 25):
         kill(site, data, lambda: count(data, "capture"), more, start=start)
         lost += cut_power(data, notes, zeros=zeros)
     assert lost > 0
