@@ -113,24 +113,25 @@ def decide(document: Document, readings: Readings, title: str | None, stated_sou
 
 
 def _with_neighbours(chosen: Reading, readings: list[Reading]) -> list[str]:
-    """Return the names of a reading and of those labelled beside or below it: 记者：张三 通讯员：李四."""
-    place, _, label = chosen.rule.rpartition(":")
+    """Return the names of a reading and of those that stand beside or below it: 记者：张三 通讯员：李四."""
     line = [
         r
         for r in readings
-        if r.trust == chosen.trust
-        and (
-            r.line == chosen.line >= 0
-            or (
-                r.line == chosen.line + 1 > 0
-                and r.rule.startswith(f"{place}:")
-                and not r.rule.endswith(label)
-            )
-        )
+        if r.trust == chosen.trust and (r.line == chosen.line >= 0 or _continues(r, chosen))
     ] or [chosen]
     names = dict.fromkeys(name for reading in line for name in reading.value)
     people = [name for name in names if not (is_outlet(name) or is_unit(name))]
     return people if people and len(line) > 1 else list(names)
+
+
+def _continues(reading: Reading, chosen: Reading) -> bool:
+    """Tell whether a reading is the next line of the same byline, with another label or with none as well."""
+    if reading.line != chosen.line + 1 or chosen.line < 0:
+        return False
+    if reading.rule == chosen.rule == "first-lines":
+        return True
+    place, _, label = chosen.rule.rpartition(":")
+    return bool(place) and reading.rule.startswith(f"{place}:") and not reading.rule.endswith(label)
 
 
 def _ranked(readings: list[Reading]) -> list[Reading]:
