@@ -265,6 +265,7 @@ class InfoLines:
         dates = find_dates(value) if has_date_sign(value) else ()
         if dates and value[: dates[0].span[0]].strip():
             value = trim(value[: dates[0].span[0]])
+        value = value.partition("。")[0]  # 作者：张三。示例网经授权转载。
         if "/" in value or "／" in value:
             value = _WROTE.sub(" ", _TOOK_PICTURES.sub(" ", value))
         names = read_names(value)

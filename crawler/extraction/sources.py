@@ -25,6 +25,12 @@ _SENTENCE = re.compile(r"[，。；！？!?]")
 _MARKED = re.compile(r"^\s*[《“\"](?P<name>[^《》“”\"]{2,30})[》”\"]\s*(?=$|[\s(（\d第,，])")
 _ISSUE = re.compile(r"[\s(（]*(?:\d{4}年第\s?\d+\s?[期号]|\d{4}[-年/.]|第\s?\d+\s?[期版]|[A-Z]?\d{1,2}版)")
 
+# 微信公众号「示例先锋」, 合作媒体：示例先锋
+_ACCOUNT = re.compile(
+    r"(?:微信)?公众号[:： ]{0,2}[“「『\"](?P<name>[^”」』\"]{2,20})[”」』\"]"
+    r"|合作媒体[:：] ?(?P<partner>.{2,20})"
+)
+
 _IN_SCRIPT = re.compile(
     r"""["']?(?:source|media|from|copyfrom|laiyuan|origin)(?:_?name)?["']?\s{0,3}[:=]\s{0,3}["'](?P<name>[^"'<>\\]{2,20})["']""",
     re.IGNORECASE,
@@ -84,6 +90,9 @@ def clean_source(value: str) -> str | None:
     if issue and issue.start() >= 2:
         value = trim(value[: issue.start()])
     value = _BEHIND.sub("", " ".join(value.split()))
+    account = _ACCOUNT.fullmatch(value)
+    if account:
+        value = account["name"] or account["partner"]
     quoted = _AS_TOLD_BY.fullmatch(value)
     if quoted and is_outlet(quoted["name"]) and not is_no_source(value):
         value = quoted["name"]

@@ -115,7 +115,9 @@ _QUOTED_SOURCE = re.compile(
     r"[:：\s]*(?P<source>.+)$"
 )
 _BLANKS_AND_STOPS = " \u3000\xa0。."
-_TITLE_MARKS = re.compile(r"《(?P<name>[^《》]{1,30})》")
+_TITLE_MARKS = re.compile(
+    r"《(?P<name>[^《》]{1,30})》|[“「](?P<account>[^“”「」]{2,20})[”」]\s?(?:官方)?(?:微信|公众号|客户端)"
+)
 _TAIL_OF_NEWS = re.compile(r"(?:报道|消息|电|讯|综合|等)$")
 
 
@@ -383,7 +385,7 @@ def _outlet_of(text: str) -> str | None:
     """Return the publication in 《求是》2022年第1期, 新华社电, 人民日报 2024年5月10日."""
     marks = _TITLE_MARKS.search(text)
     if marks:
-        return marks["name"]
+        return marks["name"] or marks["account"]
     name = re.split(r"[,，;；。\s(（]|\d{2,4}[年.-]|第\d", text.strip(), maxsplit=1)[0]
     name = trim(_TAIL_OF_NEWS.sub("", name))
     if not 2 <= len(name) <= 30 or is_no_source(name):
