@@ -325,7 +325,7 @@ class _Reader:
         names = read_byline(text)
         if names is None or not (names.people or names.role):
             return False
-        if begun and not names.role:
+        if not names.role and (begun or self._is_listed(block)):
             return False
         sure = names.role or len(names.people) > 1 or bool(names.units)
         if not sure and not (is_lone_name(names.people[0]) and len(text) <= len(names.people[0]) + 4):
@@ -334,6 +334,26 @@ class _Reader:
             85 if sure else 52, names.people or names.units, text, "first-lines", block.index
         )
         return True
+
+    def _is_listed(self, block: Block) -> bool:
+        """Tell whether a line of names is one of a list that the text gives: a cell of a row of several,
+        or one of three such lines."""
+        row, cell = block.box.within("tr"), block.box.within("td", "th")
+        if (
+            row
+            and cell
+            and self.end < row.start
+            and cell.end - cell.start < row.end - row.start <= _LONGEST_ROW
+        ):
+            return True
+        at = self.text.index(block.index)
+        run = 0
+        for index in self.text[max(at - 2, 0) : at + 3]:
+            names = read_byline(self.document.blocks[index].text[:60])
+            run = run + 1 if names and names.people and not names.role else 0
+            if run == 3:
+                return True
+        return False
 
     def _holds_only_a_date(self, text: str) -> bool:
         if len(text) > 40:
@@ -443,6 +463,9 @@ class _Reader:
         named = author_in_headline(title) if title else None
         if named and title:
             readings.author(30, [named[0]], title, "headline", -1)
+
+
+_LONGEST_ROW = 12
 
 
 def _opens_with_credit(text: str) -> bool:

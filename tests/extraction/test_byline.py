@@ -564,3 +564,31 @@ def test_a_papers_name_that_opens_the_text_under_the_headline_is_its_source() ->
     html = f"<html><body><div><h1>把支部建在联合车间里</h1><p>示例日报</p>{text}</div></body></html>"
     article = reading(html).article
     assert (article.source, (article.body or "").split("\n")[0]) == ("示例日报", PARAGRAPHS[0])
+
+
+NAMES = [
+    ["张立军", "王晓燕", "李志强", "赵文博"],
+    ["孙丽娜", "周国庆", "吴建华", "郑小红"],
+    ["冯春梅", "陈大勇", "蒋雨薇", "沈思源"],
+]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "".join(f"<p>{'　'.join(names)}</p>" for names in NAMES),
+        "<table>"
+        + "".join("<tr>" + "".join(f"<td>{name}</td>" for name in names) + "</tr>" for names in NAMES)
+        + "</table>",
+        "<table><tr><td>序号</td><td>姓名</td></tr>"
+        + "".join(f"<tr><td>{n}</td><td>{names[0]}</td></tr>" for n, names in enumerate(NAMES, 1))
+        + "</table>",
+    ],
+    ids=["lines", "table", "numbered table"],
+)
+def test_names_that_a_list_consists_of_are_no_authors(text):
+    html = f"<title>优秀党员名单</title><h1>优秀党员名单</h1><div>发布时间：2023-03-05</div><div>{text}</div>"
+    article = reading(html, "https://www.example.org/2023/0305/c1.html")
+    assert article.credits.authors == []
+    body = article.article.body
+    assert body.count("张立军") == 1 and body.count("冯春梅") == 1
