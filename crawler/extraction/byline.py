@@ -12,16 +12,18 @@ from collections.abc import Iterable, Iterator
 from crawler.extraction.body import BodyRegion
 from crawler.extraction.dates import find_dates, has_date_sign
 from crawler.extraction.deciding import Credits, decide
-from crawler.extraction.document import Block, Box, Document, text_of
+from crawler.extraction.document import Block, Document
 from crawler.extraction.headline import Headline
-from crawler.extraction.info_lines import LONGEST_INFO, InfoLines
+from crawler.extraction.info_lines import InfoLines
 from crawler.extraction.labels import alternation, has_label, has_label_sign, segment, trim, vocabulary
 from crawler.extraction.layouts import Layout
 from crawler.extraction.metas import Metas, read_metas
+from crawler.extraction.named_elements import NamedElements
 from crawler.extraction.names import is_lone_name, is_outlet, is_unit, read_names
 from crawler.extraction.published import date_in_scripts, date_in_time_element
 from crawler.extraction.readings import Readings, Trust
-from crawler.extraction.sources import clean_source, source_in_scripts
+from crawler.extraction.sources import source_in_scripts
+from crawler.extraction.spacing import LONGEST_INFO
 from crawler.extraction.titles import parts
 from crawler.extraction.trailers import (
     author_in_headline,
@@ -45,7 +47,6 @@ TOP_OF_TEXT, END_OF_TEXT = 6, 5
 BEHIND, FAR_BEHIND = 25, 120
 """Lines behind the text that are read for everything, and for editors alone."""
 
-_ELEMENTS: dict[str, list[str]] = vocabulary("elements")
 _END = re.compile(alternation(vocabulary("sources")["end_of_article"]))
 _EDITOR_LABEL = re.compile(
     r"[责責]\s{0,4}任?\s{0,4}[编編]|(?:^|\s|\W)(?:本版|本期|值班|网络)?(?:编辑|編輯)\s{0,3}[:：/|丨｜]"
@@ -211,67 +212,13 @@ class _Reader:
     # Named elements
 
     def _named_elements(self) -> None:
-        """Read the elements that templates name for a field, those of the layout first."""
+        """Read the elements that templates name for a field."""
         low, high = max(0, self.start - 8), self.last + BEHIND
-        body = set(self.text[TOP_OF_TEXT:-END_OF_TEXT])
-        for role in ("author", "source", "date", "editor"):
-            for box, named in self._boxes(role, low, high):
-                if named or box.start not in body:
-                    text = text_of(box.element)[:LONGEST_INFO]
-                    if 2 <= len(text) <= 160:
-                        self._element(role, box, text, named)
+        elements = NamedElements(self.document, self.layout, self.readings, self.last)
+        elements.read(low, high, set(self.text[TOP_OF_TEXT:-END_OF_TEXT]))
         for box in self.document.find(*self.layout.info)[:2] if self.layout.info else ():
             for block in self.document.lines(box)[:6]:
                 self._info_line(block, Trust.LAYOUT_LINE, Trust.HIDDEN, "layout-info")
-
-    def _boxes(self, role: str, low: int, high: int) -> Iterator[tuple[Box, bool]]:
-        """Yield elements that may hold a field, and whether the layout names them."""
-        chosen: tuple[str, ...] = getattr(self.layout, role)
-        for box in self.document.find(*chosen)[:2] if chosen else ():
-            if box.start <= high:
-                yield box, True
-        index = self.document.index
-        for selector in filter(index.__contains__, _ELEMENTS[role]):
-            for box in index[selector][:3]:
-                if low <= box.start <= high and box.end - box.start <= 3:
-                    yield box, False
-
-    def _element(self, role: str, box: Box, text: str, named: bool) -> None:
-        """Read an element by what its name says it holds; an info line in it is read as such elsewhere."""
-        rule = f"{'layout' if named else 'element'}:{role}"
-        if role == "date":
-            self._date_element(box, text, named, rule)
-            return
-        labelled = [part for part in segment(text) if part.role] if has_label(text) else []
-        if any(part.role not in (role, "noise", "published") for part in labelled):
-            return
-        value = next((part.value for part in labelled if part.role == role), "" if labelled else text)
-        trust = 45 if box.hidden else 95 if named else 90
-        index = min(box.start, len(self.document.blocks) - 1)
-        if role == "source":
-            source = clean_source(value)
-            if source and (named or is_outlet(source) or is_unit(source)):
-                self.readings.source(trust - (0 if labelled else 8), source, value, rule, index)
-            return
-        names = read_names(value, trusted=bool(labelled) or named)
-        if names.people and (names.complete or names.role):
-            note = self.readings.author if role == "author" else self.readings.editor
-            note(trust - 2, names.people, text, rule, index)
-
-    def _date_element(self, box: Box, text: str, named: bool, rule: str) -> None:
-        found = next(iter(find_dates(text)), None)
-        if found is None:
-            return
-        labelled = segment(text) if has_label(text) else []
-        if any(part.role in ("other_date", "modified") and part.value for part in labelled):
-            trust = Trust.DATE_MODIFIED
-        elif box.hidden:
-            trust = Trust.DATE_HIDDEN
-        elif named:
-            trust = Trust.DATE_LAYOUT
-        else:
-            trust = Trust.DATE_ELEMENT if box.start < self.last else Trust.DATE_BEHIND - 8
-        self.readings.date(trust, found, rule)
 
     # The text itself
 
