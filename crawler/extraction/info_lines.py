@@ -53,12 +53,7 @@ class InfoLines:
         if not has_label_sign(line) and self._behind_other_date(block):
             return True  # the value in a table's cell: 生成日期： | 2024-06-04
         segments = segment(line)
-        held = False
-        for position, printed in enumerate(segments):
-            if printed.role:
-                last = position == len(segments) - 1
-                part = self._completed(block, printed) if last and _unfinished(printed) else printed
-                held |= self.labelled(block, part, trust, rule)
+        held = self._labelled_in(segments, block, trust, rule)
         if len(line) <= _LONGEST_UNLABELLED:
             for part in segments:
                 if not part.role:
@@ -116,12 +111,17 @@ class InfoLines:
 
     def read_labelled(self, block: Block, trust: int, rule: str) -> None:
         """Read the labelled values of a line and nothing else."""
-        segments = segment(line_of(block))
+        self._labelled_in(segment(line_of(block)), block, trust, rule)
+
+    def _labelled_in(self, segments: list[Segment], block: Block, trust: int, rule: str) -> bool:
+        """Read a line's labelled values; return whether the line is an info line for one of them."""
+        held = False
         for position, printed in enumerate(segments):
             if printed.role:
                 last = position == len(segments) - 1
                 part = self._completed(block, printed) if last and _unfinished(printed) else printed
-                self.labelled(block, part, trust, rule)
+                held |= self.labelled(block, part, trust, rule)
+        return held
 
 
 def _unfinished(part: Segment) -> bool:
