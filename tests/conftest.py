@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from crawler.cli import main
 from crawler.demo import DemoSite
-from tests.support import PageServer
+from tests.support import PageServer, Run
 
 # A loaded machine is no bug: no property may fail for the time that an example took.
 settings.register_profile("dangjian", deadline=None)
@@ -37,6 +38,22 @@ def data_dir(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = tmp_path / "data"
     monkeypatch.setenv("DANGJIAN_DATA", str(folder))
     return folder
+
+
+@pytest.fixture
+def run(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
+    """`dangjian` in this process, with the data folder `data` of the test."""
+    monkeypatch.setenv("COLUMNS", "200")
+    monkeypatch.delenv("FORCE_COLOR", raising=False)
+
+    def dangjian(*arguments: str | Path) -> tuple[int, str, str]:
+        capsys.readouterr()
+        with pytest.raises(SystemExit) as left:
+            main(["dangjian", *map(str, arguments), "--data", str(tmp_path / "data")])
+        output = capsys.readouterr()
+        return int(left.value.code or 0), output.out, output.err
+
+    return dangjian
 
 
 @pytest.fixture(scope="session")

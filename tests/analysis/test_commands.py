@@ -6,8 +6,8 @@ import re
 import pytest
 
 from crawler.store import Store
-from tests.analysis.conftest import Run
 from tests.store.pages import BODY, answer, page
+from tests.support import Run
 
 CHANGED = BODY.replace("任务重", "任务繁重") + "\n全市已建支部120个。"
 

@@ -1,13 +1,11 @@
-"""An archive and its database, as two runs of a crawl leave them, and the console command in this process."""
+"""An archive and its database, as two runs of a crawl leave them."""
 
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from crawler.archive import Exchange
-from crawler.cli import main
 from crawler.items import Article, Capture, WarcPointer
 from crawler.recorder import Recorder
 from crawler.urls import article_id
@@ -17,8 +15,6 @@ FIRST = datetime(2024, 5, 10, 8, 0, tzinfo=UTC)
 BODY = "<h1>党建见闻</h1><p>第一次看到的正文。</p>".encode("gb18030")
 HEAD = b'HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=gb2312\r\nETag: "1"\r\n\r\n'
 NOT_MODIFIED = b'HTTP/1.1 304 Not Modified\r\nETag: "1"\r\n\r\n'
-
-Run = Callable[..., tuple[int, str, str]]
 
 
 def look(data: Path, at: datetime, *, head: bytes = HEAD, body: bytes = BODY, url: str = URL) -> WarcPointer:
@@ -57,17 +53,3 @@ def pointers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[WarcPointe
         look(data, FIRST + timedelta(days=2), head=NOT_MODIFIED, body=b""),
         look(data, FIRST + timedelta(days=3), body=BODY + b"<p>more</p>"),
     ]
-
-
-@pytest.fixture
-def run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Run:
-    """`dangjian` in this process: returns exit code, output and errors."""
-
-    def dangjian(*arguments: str | Path) -> tuple[int, str, str]:
-        capsys.readouterr()
-        with pytest.raises(SystemExit) as left:
-            main(["dangjian", *map(str, arguments), "--data", str(tmp_path / "data")])
-        output = capsys.readouterr()
-        return int(left.value.code or 0), output.out, output.err
-
-    return dangjian

@@ -13,7 +13,8 @@ from crawler.archive import read_record
 from crawler.items import WarcPointer
 from crawler.store import Store
 from crawler.urls import article_id
-from tests.archive_commands.conftest import BODY, URL, Run
+from tests.archive_commands.conftest import BODY, URL
+from tests.support import Run
 
 
 def warc_of(folder: Path, pointer: WarcPointer) -> Path:

@@ -13,7 +13,7 @@ from warcio.warcwriter import WARCWriter
 from crawler.sites import load_site
 from crawler.store import Store
 from tests.crawl.running import article_page
-from tests.rereading.conftest import Run
+from tests.support import Run
 
 
 def lines(text: str) -> list[dict]:

@@ -8,7 +8,7 @@ import pytest
 
 from crawler.items import Article
 from crawler.store import Store
-from tests.rereading.conftest import Run
+from tests.support import Run
 
 
 def records(data: Path) -> dict[str, Article]:
