@@ -9,8 +9,6 @@ import codecs
 import re
 from typing import Final
 
-from bs4.dammit import EncodingDetector
-
 _ALIASES: Final = {
     "gb2312": "gb18030",
     "gbk": "gb18030",
@@ -62,6 +60,9 @@ def _codec(label: str | None) -> str | None:
 def declared(raw: bytes, content_type: str | None = None) -> list[str]:
     """Return the codecs that the HTTP header and the page name, in the order in which a browser believes
     them."""
+    # Here, as most pages are UTF-8 and never ask; it takes longer to load than a page to read.
+    from bs4.dammit import EncodingDetector
+
     http = _LABEL.search(content_type or "")
     meta = EncodingDetector.find_declared_encoding(raw[:8192], is_html=True, search_entire_document=True)
     found = [_codec(http.group(1) if http else None), _codec(meta)]
