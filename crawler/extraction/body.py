@@ -10,9 +10,11 @@ from operator import attrgetter
 from typing import Final
 
 from crawler.extraction import trimming
+from crawler.extraction.copies import densest_copy
 from crawler.extraction.document import Block, Box, Document, Placed
 from crawler.extraction.furniture import is_comment_name, is_footer_line, is_never_text, named_boxes, squash
 from crawler.extraction.layouts import GENERIC, Layout, common
+from crawler.extraction.prose import SHORT, prose
 
 
 @dataclass(slots=True)
@@ -60,31 +62,6 @@ _LINE_TAGS: Final = frozenset(
     {"p", "h1", "h2", "h3", "h4", "h5", "h6", "li", "dt", "dd", "dl", "ul", "ol", "tr", "tbody", "thead"}
     | {"tfoot", "pre", "center", "blockquote"}
 )
-_LATIN_STOP = re.compile(r"[.,;:?!] ")
-
-
-def _prose(text: str, size: int, plain: int) -> float:
-    """Return how much running text a line holds that is not short: its characters, fewer for such without
-    punctuation.
-
-    `size` is its length, `plain` how many of its characters are no link.
-    """
-    count = text.count
-    stops = count("，")
-    if stops * 24 >= size:
-        return plain  # full weight already: most paragraphs need no more counting
-    stops += count("。") + count("、") + count("；") + count("：") + count("？") + count("！")
-    if not stops:
-        if size > _LATIN_SENTENCE and text.isascii():
-            stops = len(_LATIN_STOP.findall(text))
-        if not stops:
-            return plain * (0.4 if size > _UNBROKEN else 0.1)
-    return plain * min(1.0, 0.5 + stops * 12 / size)
-
-
-_SHORT: Final = 16
-_UNBROKEN: Final = 40
-_LATIN_SENTENCE: Final = 60
 
 
 class _Weights:
@@ -100,7 +77,7 @@ class _Weights:
             plain = size - block.link_chars
             if plain * 2 < size:
                 continue  # menus are most lines of a page
-            every[index] = plain * 0.15 if size < _SHORT else _prose(text, size, plain)
+            every[index] = plain * 0.15 if size < SHORT else prose(text, size, plain)
             weighty.append(index)
         _discount_headlines(document, every, weighty)
         _discount_teasers(blocks, every, weighty)
@@ -150,6 +127,11 @@ class _Weights:
         lines = box.end - box.start
         return lines > _NEARLY_ALL * len(self.each) and weight > _NEARLY_ALL * self.total
 
+    def leave_out(self, box: Box) -> None:
+        """Let a box count as if it were empty."""
+        self.each[box.start : box.end] = [0.0] * (box.end - box.start)
+        self._sum()
+
     def of(self, start: int, end: int) -> float:
         """Return the running text in the lines from `start` up to `end`."""
         return self.sums[end] - self.sums[start]
@@ -169,7 +151,7 @@ _SCANT: Final = 400
 def _discount_headlines(document: Document, each: list[float], weighty: Iterable[int]) -> None:
     """Take off the weight of lines that are the page's title: a long headline is no running text."""
     title = document.title_text
-    if len(title) < _SHORT:
+    if len(title) < SHORT:
         return
     opening = title[:_SAME]
     for index in weighty:
@@ -397,7 +379,7 @@ def find_body(document: Document, layout: Layout = GENERIC) -> BodyRegion:
         return BodyRegion(None, 0, 0)
     named = named_boxes(document)
     weights = _Weights(document, named)
-    dense = _densest(document, weights)
+    dense = densest_copy(document, weights, _densest)
     box, rule = (
         _named_container(document, layout, dense, weights)
         or _commonly_named(document, dense, weights)
