@@ -10,11 +10,12 @@ import re
 from collections.abc import Iterable, Iterator
 
 from crawler.extraction.body import BodyRegion
+from crawler.extraction.datelines import read_dateline
 from crawler.extraction.dates import find_dates, has_date_sign
 from crawler.extraction.deciding import Credits, decide
 from crawler.extraction.document import Block, Document
 from crawler.extraction.headline import Headline
-from crawler.extraction.info_lines import InfoLines
+from crawler.extraction.info_lines import InfoLines, opens_with_credit
 from crawler.extraction.labels import alternation, has_label, has_label_sign, segment, trim, vocabulary
 from crawler.extraction.layouts import Layout
 from crawler.extraction.metas import Metas, read_metas
@@ -30,7 +31,6 @@ from crawler.extraction.trailers import (
     may_have_role,
     read_about_author,
     read_byline,
-    read_dateline,
     read_signed_end,
     read_trailer,
 )
@@ -80,6 +80,7 @@ _PAPERS = (
 """What a line is hardly ever but a paper's name; 办好支部小报 is a heading."""
 _ABOUT_AUTHORS = re.compile(r"[【\[（(]?作者(?:简介|介绍)")
 _CONTRIBUTED = re.compile(r"^\s*[【\[(（]?供稿")
+_LONGEST_ROW = 12
 _RUNS_ON = ("：", ":", "，", ",", "。", "；", ";")
 _CREDIT_ROLES = frozenset({"editor", "author", "published", "source"})
 
@@ -256,7 +257,7 @@ class _Reader:
         """
         text = block.text
         if len(text) <= 120 and has_label(text) and not _CONTRIBUTED.match(text):
-            if block.in_list or not _opens_with_credit(text):
+            if block.in_list or not opens_with_credit(text):
                 return False
             return self._info_line(block, Trust.INFO_LINE, Trust.HIDDEN, "first-lines")
         if len(text) > 60:
@@ -361,7 +362,7 @@ class _Reader:
         roles = {part.role for part in segments}
         if not segments[0].role and len(segments[0].value) > 24:
             return False
-        if "editor" not in roles and not _opens_with_credit(text):
+        if "editor" not in roles and not opens_with_credit(text):
             return False
         before = self.readings.count()
         self._info_line(block, Trust.LAST_LINE, Trust.HIDDEN_BEHIND, "last-lines")
@@ -410,14 +411,3 @@ class _Reader:
         named = author_in_headline(title) if title else None
         if named and title:
             readings.author(30, [named[0]], title, "headline", -1)
-
-
-_LONGEST_ROW = 12
-
-
-def _opens_with_credit(text: str) -> bool:
-    """Tell whether what stands in front of a line's first label is nothing, a date, an outlet or names."""
-    head = segment(text)[0]
-    if head.role or find_dates(head.value) or is_outlet(head.value):
-        return True
-    return read_names(head.value, trusted=False).complete

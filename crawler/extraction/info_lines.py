@@ -1,5 +1,6 @@
 """Info lines: labelled and unlabelled values around a headline or behind a text, put into `Readings`."""
 
+from crawler.extraction.datelines import read_dateline
 from crawler.extraction.dates import find_dates, has_date_sign
 from crawler.extraction.document import Block, Document
 from crawler.extraction.labelled_values import LONGEST_REST, LabelledValues
@@ -66,7 +67,7 @@ class InfoLines:
         if block.index == 0 or len(block.text) > _LONGEST_VALUE:
             return False
         above = self.document.blocks[block.index - 1]
-        if len(above.text) > _LONGEST_LABEL_ALONE + 2 or above.box.parent is not block.box.parent:
+        if len(above.text) > _LONGEST_LABEL_ALONE + 2 or not _stand_together(above, block):
             return False
         return role_of("".join(above.text.split()).strip(_LABEL_SIGNS)) == "other_date"
 
@@ -93,7 +94,7 @@ class InfoLines:
         following = next(iter(self.document.blocks[block.index + 1 : block.index + 2]), None)
         if following is None or len(following.text) > _LONGEST_VALUE or following.level:
             return part
-        if following.box.parent is not block.box.parent or any(s.role for s in segment(following.text)):
+        if not _stand_together(block, following) or any(s.role for s in segment(following.text)):
             return part
         value = following.text
         if part.role == "source":
@@ -124,6 +125,22 @@ class InfoLines:
         return held
 
 
+def _stand_together(above: Block, below: Block) -> bool:
+    """Tell whether two lines are neighbours in one element; one may stand in it without an own element."""
+    one, other = above.box, below.box
+    return one.parent is other.parent or one.parent is other or one is other.parent
+
+
 def _unfinished(part: Segment) -> bool:
     """Tell whether a label's value may stand on the next line: none is here, or a role alone."""
     return not part.value or (part.role == "author" and part.value.endswith(("记者", "記者", "通讯员")))
+
+
+def opens_with_credit(text: str) -> bool:
+    """Tell whether what stands in front of a line's first label is nothing, a date, an outlet or names."""
+    if len(text) > _LONGEST_VALUE and text.endswith("。") and read_dateline(text):
+        return False  # a sentence: 江大新闻网讯（文/方敏 图/李敏）…
+    head = segment(text)[0]
+    if head.role or find_dates(head.value) or is_outlet(head.value):
+        return True
+    return read_names(head.value, trusted=False).complete

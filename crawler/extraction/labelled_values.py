@@ -20,6 +20,7 @@ from crawler.extraction.sources import clean_source
 LONGEST_REST = 60
 """Characters of what stands beside a date; more is a sentence."""
 _ASIDE = ("noise", "review", "poster", "other_date", "picture", "contributor")
+_CONTRIBUTING_UNITS = frozenset({"供稿单位", "供稿部门", "投稿单位", "报送单位", "提供单位", "供稿單位"})
 _PEOPLE_ASIDE = ("review", "poster", "picture", "contributor")
 _SIGNED_DATES = frozenset({"发文日期", "发文时间", "公布日期", "公布时间", "登记日期"})
 _BEHIND_SOURCE = re.compile(r"\S(?: {2,}|\s?[|丨｜]\s?)(?P<rest>[^|丨｜]{2,40})")
@@ -71,6 +72,9 @@ class LabelledValues:
             case "summary" if len(value) >= 10:
                 self.readings.first("summary", value, rule)
             case role if role in _ASIDE:
+                if part.label in _CONTRIBUTING_UNITS and is_unit(value):
+                    # The unit that sent a text in is its source where nothing else is called so.
+                    self.readings.source(min(trust, Trust.BEHIND) - 5, value, value, rule, block.index)
                 if role in _PEOPLE_ASIDE:
                     self._date_behind(value, trust, rule)
                 return len(block.text) <= 120

@@ -72,7 +72,7 @@ _DATE_LABELS = frozenset({"时间", "日期", "時間"})
 _ENDS_OF_OUTLETS = tuple(vocabulary("names")["outlet_endings"])
 _SURNAMES = "".join(vocabulary("names")["surnames"].split())
 _SEPARATOR = re.compile(r"[:|/\]\u3011]")
-_LAST = "".join(sorted({word[-1] for word in _ROLES} | set("文图圖编編")))
+_LAST = "".join(sorted({word[-1] for word in _ROLES} | set("文图圖摄攝编編")))
 _BARS = "|丨│｜"
 _SEPARATORS = r":：|/\]】︰∶丨│｜／］"
 # What a line without any label is told by at once: no separator stands behind the last character of a
@@ -120,10 +120,10 @@ _FIELD = re.compile(
 )
 _BLANK_HINT = re.compile("[源者辑輯编间間期] ")
 _SHORT = re.compile(
-    r"(?:^|(?<=[ (\[\u3010|/]))(?P<label>图/文|文/图|图文|文图|文|图|圖|编|編)(?P<editor>) ?[/:|] ?"
+    r"(?:^|(?<=[ (\[\u3010|/]))(?P<label>图/文|文/图|图文|文图|文|图|圖|摄|攝|编|編)(?P<editor>) ?[/:|] ?"
 )
-_SHORT_HINT = re.compile("[文图圖编編] ?[/:|]")
-_SHORT_ROLES = {"图": "picture", "圖": "picture", "编": "editor", "編": "editor"}
+_SHORT_HINT = re.compile("[文图圖摄攝编編] ?[/:|]")
+_SHORT_ROLES = {"编": "editor", "編": "editor"} | dict.fromkeys("图圖摄攝", "picture")
 _EDGES = " \t\r\n\u3000\xa0\u2002\u2003\u200b\ufeff|丨│/／,，;；:：·•-—→>"
 _OPENING, _CLOSING = "（(《【[［「“<", "）)》】]］」”>"
 _BRACKETS = frozenset(_OPENING + _CLOSING)
@@ -247,7 +247,7 @@ def _marks(folded: str) -> list[tuple[int, int, str, str]]:
                 marks.append((match.start(), match.end(), roles.get(label, "author"), label))
     if len(marks) < 2:
         return marks
-    marks.sort()
+    marks.sort(key=lambda mark: (mark[0], -mark[1]))
     return [mark for i, mark in enumerate(marks) if i == 0 or mark[0] >= marks[i - 1][1]]
 
 

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.extraction.trailers import author_in_headline, read_byline, read_dateline, read_trailer
+from crawler.extraction.datelines import read_dateline
+from crawler.extraction.trailers import author_in_headline, read_byline, read_trailer
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,22 @@
+"""Credits in which roles stand behind names: 方敏/文 李敏/图, 方敏 文 李敏 摄."""
+
+import re
+
+from crawler.extraction.names import is_person
+
+_HAN = r"[\u3400-\u9fff]"
+_NAMES = rf"{_HAN}{{2,4}}(?:[、, ]{{1,2}}{_HAN}{{2,4}}){{0,4}}"
+_PICTURES = ("图", "摄", "图片", "摄影", "供图", "圖", "攝", "攝影")
+_TEXT_AND_PICTURES = re.compile(
+    rf"(?P<names>{_NAMES}) ?[/ ] ?(?:文字|文)[,;、/| ]{{0,3}}(?:{_NAMES} ?[/ ]? ?)?(?:{'|'.join(_PICTURES)})"
+)
+_BLANKS = re.compile("[、, ]+")
+
+
+def read_writers(folded: str) -> list[str]:
+    """Return who wrote, where a text holds nothing but writers and who took the pictures; else no one."""
+    if "文" not in folded or not folded.endswith(_PICTURES):
+        return []
+    match = _TEXT_AND_PICTURES.fullmatch(folded)
+    names = _BLANKS.split(match["names"]) if match else []
+    return names if all(map(is_person, names)) else []
