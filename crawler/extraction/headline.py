@@ -165,6 +165,10 @@ _BYLINE_BEHIND = re.compile(
 _DATE_BEHIND = re.compile(
     r"\s*[\[(（]\s*\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?(?:\s*\d{1,2}:\d{2}(?::\d{2})?)?\s*[\])）]$"
 )
+# An info line that a template sets into the heading: 标题 2024-05-10 来源：江州日报.
+_INFO_BEHIND = re.compile(
+    r"\s+[\[(（]?(?:(?:19|20)\d\d[-/.年]\d{1,2}[-/.月]\d{1,2}|(?:来源|作者|(?:发布)?(?:时间|日期))\s?[:：])"
+)
 # What a template sets before it to tell what the page holds.
 _TAGS = tuple(_WORDS["tags"])
 
@@ -195,6 +199,9 @@ def _tidy(text: str, page_title: str) -> str:
             text = text[len(tag) :].strip()
     if text[-1:] in "])）":
         text = _DATE_BEHIND.sub("", text)
+    info = _INFO_BEHIND.search(text, 6) if page_title and not page_title.startswith(fold(text)) else None
+    if info and page_title.startswith(fold(text[: info.start()])):
+        text = text[: info.start()]
     behind = _BYLINE_BEHIND.search(text)
     if behind and behind.start() > 6:
         text = text[: behind.start()]
@@ -319,7 +326,8 @@ def _repetitions(document: Document, region: BodyRegion, parts: list[str], used:
     """Return the lines at the top of the text that repeat the headline or a part of it."""
     wholes = {fold(part) for part in parts}
     title = "".join(fold(part) for part in parts)
-    found = []
+    found: list[int] = []
+    begun = False
     for index in region.lines[:INSIDE]:
         if index in used:
             continue
@@ -329,10 +337,12 @@ def _repetitions(document: Document, region: BodyRegion, parts: list[str], used:
         # Of most lines the first words tell that they are no part of it.
         folded = fold(text) if len(text) > _PARAGRAPH or fold(text[:_FIRST_WORDS]) in title else ""
         least = 2 if document.blocks[index].level else max(6, len(title) / 3)
-        if folded and (folded in wholes or (len(folded) >= least and folded in title)):
+        if folded and (folded in wholes or (not begun and len(folded) >= least and folded in title)):
             found.append(index)
         elif len(folded) > _PARAGRAPH:
             break
+        # Behind the first sentence the unit that the title begins with is the signature.
+        begun |= text.endswith(("。", "：", ":"))
     return found
 
 
