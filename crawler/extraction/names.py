@@ -75,9 +75,9 @@ _QUOTES = re.compile("[《》〈〉“”「」<>]")
 _MARKS = re.compile(r"[(\[【（《》〈〉“”「」<>]")
 """What `_REMARK` begins with, and all of `_QUOTES`: most lists hold none."""
 _AND = re.compile("[和与]")
-_OFFICE_ENDINGS = tuple(_WORDS["office_endings"])
 _PLACES = frozenset("省市县区州")
 _OF_PLACES = ("委", "直", "纪委", "政府", "人大", "政协", "机关", "妇联", "总工会", "党史", "档案")
+_OFFICE_ENDINGS = tuple(_WORDS["office_endings"])
 _LEADING_MARK = re.compile(r"[□■◎○●◇◆▲△▼▽★☆※◆∎▪•·\-—–―>*#@《【\[(（\s]+")
 
 
@@ -235,12 +235,12 @@ def _detach_office(token: str) -> str:
         office = _OFFICE.match(token, length)
         if not office or len(token) <= max(length, 3) or office.end() >= len(token):
             continue
+        if token[length] in _PLACES and token[length + 1 :].startswith(_OF_PLACES):
+            continue  # 江阳市委组织部 is no 江阳 of a 市委
         if is_person(token[:length]) and not is_unit(token[:length]):
             return token[:length]
     # The office opens with no known word: most names have three characters.
     if len(token) >= 7 and token.endswith(_OFFICE_ENDINGS):
-        if token[length] in _PLACES and token[length + 1 :].startswith(_OF_PLACES):
-            continue  # 江阳市委组织部 is no 江阳 of a 市委
         heads = (token[:3], token[:2])
         return next((head for head in heads if is_lone_name(head) and not is_unit(token[:3])), token)
     return token
