@@ -231,7 +231,8 @@ def _read(data: bytes, charset: str, url: str) -> Document:
     )
 
 
-def unwrapped(document: Document) -> Document | None:
-    """Return the page with its wrapped markup laid open (see `markup.lay_open`), None where it has none."""
-    data = lay_open(document.data)
+def unwrapped(document: Document, least: int = 0) -> Document | None:
+    """Return the page with its wrapped markup laid open (see `markup.lay_open`), None where it has none with
+    `least` characters of text."""
+    data = lay_open(document.data, least)
     return None if data is None else _read(data, document.charset, document.url)

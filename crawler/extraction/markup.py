@@ -11,17 +11,20 @@ from crawler.extraction.nodes import Node
 _WRAPPER = re.compile(rb"<(textarea|noscript|template|xmp|script)\b([^<>]{0,500})>", re.IGNORECASE)
 _TEMPLATE_TYPE = re.compile(rb"type\s*=\s*[\"']?text/(?:html|template|x-)", re.IGNORECASE)
 _MARKUP = re.compile(rb"(?:<|&lt;)(?:p|br|div|span)\b", re.IGNORECASE)
+_TAG = re.compile(rb"<[^<>]*>")
 _LEAST_WRAPPED: Final = 80
 
 
-def lay_open(data: bytes) -> bytes | None:
+def lay_open(data: bytes, least: int = 0) -> bytes | None:
     """Return a page with what it keeps in textarea, noscript, template or a script of type text/html laid
     open.
 
-    For pages that show their text by script. None where there is nothing to lay open.
+    For pages that show their text by script. None where there is nothing to lay open, or less than `least`
+    characters of text in all.
     """
     pieces: list[bytes] = []
     done = 0
+    shown = 0
     unclosed: set[bytes] = set()
     for match in _WRAPPER.finditer(data):
         tag = match[1].lower()
@@ -40,9 +43,10 @@ def lay_open(data: bytes) -> bytes | None:
             continue
         if b"&lt;" in content:
             content = unescape(content.decode("utf-8", "replace")).encode("utf-8", "replace")
+        shown += len(b"".join(_TAG.sub(b"", content).split()).decode("utf-8", "replace"))
         pieces += data[done : match.start()], b"<div>", content, b"</div>"
         done = data.find(b">", end) + 1 or len(data)
-    if not pieces:
+    if not pieces or shown < least:
         return None
     return b"".join((*pieces, data[done:]))
 
@@ -52,6 +56,7 @@ _NESTING_TAGS = re.compile(
     re.IGNORECASE,
 )
 _MANY_TAGS: Final = 2_500
+_VERY_MANY_TAGS: Final = 8_000
 _DEEPEST: Final = 1_000
 _MOST_UNCLOSED: Final = 100
 _TAG_OR_COMMENT: Final = re.compile(rb"<(/?)([a-zA-Z][\w:-]{0,60})|<!--")
@@ -61,6 +66,7 @@ _NOT_NESTING: Final = frozenset(
 )
 # What a parser opens again in every block behind the one that it was left open in.
 _FORMATTING: Final = frozenset(b"b big code em font i nobr s small strike strong tt u".split())
+_FORMATTING_TAG: Final = re.compile(rb"<(?:%s)[\s/>]" % b"|".join(sorted(_FORMATTING)), re.IGNORECASE)
 _ITEMS: Final = frozenset(b"li dd dt".split())
 # An end tag has no effect on what is open outside these; that of an inline element on no block either.
 _BOUNDARIES: Final = frozenset(b"table object applet marquee template svg math select button caption".split())
@@ -75,7 +81,7 @@ _REACH: Final = 50
 
 def parse_tree(data: bytes) -> Node:
     """Return the root of a page in UTF-8; an empty `html` element where there is nothing to parse."""
-    if data.count(b"<") > _MANY_TAGS and _is_deep(data):
+    if _is_suspect(data) and _is_deep(data):
         # The parser looks through all open elements at every tag, and repeats unclosed formatting in every
         # block. Without the nesting the lines are still there.
         data = _NESTING_TAGS.sub(b"<br>", data)
@@ -83,6 +89,14 @@ def parse_tree(data: bytes) -> Node:
     root = LexborHTMLParser(data, scripting=True).root
     assert root is not None  # the standard gives every input an html element
     return root
+
+
+def _is_suspect(data: bytes) -> bool:
+    """Tell whether a page has so many tags, or so many of formatting, that how they nest is worth a look."""
+    tags = data.count(b"<")
+    return tags > _VERY_MANY_TAGS or (
+        tags > _MANY_TAGS and len(_FORMATTING_TAG.findall(data)) > _MOST_UNCLOSED
+    )
 
 
 def _is_deep(data: bytes) -> bool:

@@ -104,10 +104,11 @@ def read(document: Document, site: SiteHints | None = None) -> Reading:
     """Read the article of a parsed page."""
     layout = choose_layout(document, site)
     region = body.find_body(document, layout)
-    if _size(document, region) < _LITTLE_TEXT and (opened := unwrapped(document)) is not None:
+    size = _size(document, region)
+    if size < _LITTLE_TEXT and (opened := unwrapped(document, size + _SENTENCE)) is not None:
         other = choose_layout(opened, site)
         found = body.find_body(opened, other)
-        if _size(opened, found) > 2 * _size(document, region) + _SENTENCE:
+        if _size(opened, found) > 2 * size + _SENTENCE:
             document, layout, region = opened, other, found
     metas = read_metas(document)
     headline = read_headline(document, region, layout, metas)
