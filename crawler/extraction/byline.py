@@ -21,7 +21,7 @@ from crawler.extraction.layouts import Layout
 from crawler.extraction.metas import Metas, read_metas
 from crawler.extraction.named_elements import NamedElements
 from crawler.extraction.names import is_lone_name, is_outlet, is_unit, read_names
-from crawler.extraction.published import date_in_scripts, date_in_time_element
+from crawler.extraction.published import date_in_scripts, date_in_time_element, date_of_issue
 from crawler.extraction.readings import Readings, Trust
 from crawler.extraction.sources import source_in_scripts
 from crawler.extraction.spacing import LONGEST_INFO
@@ -393,7 +393,11 @@ class _Reader:
         for name, found in metas.published:
             readings.date(Trust.DATE_META, found, name)
         if not readings.dates:
-            unseen = date_in_time_element(self.document) or date_in_scripts(self.document)
+            unseen = (
+                date_in_time_element(self.document)
+                or date_in_scripts(self.document)
+                or date_of_issue(self.document, self.first)
+            )
             readings.dates += [unseen] if unseen else []
         readings.source(Trust.HEAD, metas.source, metas.source or "", metas.evidence.get("source", ""), -1)
         self._account_shown()

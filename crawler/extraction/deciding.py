@@ -11,6 +11,7 @@ from crawler.extraction.readings import Reading, Readings, Trust
 from crawler.extraction.titles import fold
 
 _DOCUMENT_PATH = re.compile(r"\d|\.s?html?$", re.ASCII)
+_LINES_OF_NAMES = frozenset({"first-lines", "line-under-headline"})
 _PERSON_PATH = re.compile(r"search|user|author|tag|member|profile|index\.s?html?$", re.IGNORECASE)
 
 
@@ -117,7 +118,7 @@ def _with_neighbours(chosen: Reading, readings: list[Reading]) -> list[str]:
     line = [
         r
         for r in readings
-        if r.trust == chosen.trust and (r.line == chosen.line >= 0 or _continues(r, chosen))
+        if (r.trust == chosen.trust and r.line == chosen.line >= 0) or _continues(r, chosen)
     ] or [chosen]
     names = dict.fromkeys(name for reading in line for name in reading.value)
     people = [name for name in names if not (is_outlet(name) or is_unit(name))]
@@ -128,8 +129,10 @@ def _continues(reading: Reading, chosen: Reading) -> bool:
     """Tell whether a reading is the next line of the same byline, with another label or with none as well."""
     if reading.line != chosen.line + 1 or chosen.line < 0:
         return False
-    if reading.rule == chosen.rule == "first-lines":
-        return True
+    if reading.rule in _LINES_OF_NAMES and chosen.rule in _LINES_OF_NAMES:
+        return reading.trust == chosen.trust or min(reading.trust, chosen.trust) >= Trust.LINE_OF_NAMES
+    if reading.trust != chosen.trust:
+        return False
     place, _, label = chosen.rule.rpartition(":")
     return bool(place) and reading.rule.startswith(f"{place}:") and not reading.rule.endswith(label)
 

@@ -69,7 +69,8 @@ def read_headline(
     if scored and scored[0][0] >= MOST_WITHOUT_TITLE:
         return _assemble(document, region, layout, reader, scored[0][1], traced)
     fallback = plain = strip_site(metas.title or document.title_text, metas.site_name, metas.column)[:LONGEST]
-    if not fallback or fold(fallback) in NOT_TITLES or reader.is_site(fold(fallback)):
+    folded = fold(fallback).removesuffix("首页")
+    if not folded or fold(fallback) in NOT_TITLES or reader.is_site(folded):
         fallback = ""
     if scored and scored[0][0] >= (LEAST_SCORE if fallback else LEAST_SCORE_ALONE):
         return _assemble(document, region, layout, reader, scored[0][1], traced)

@@ -11,6 +11,7 @@ from crawler.extraction.labels import has_label, vocabulary
 from crawler.extraction.layouts import Layout
 from crawler.extraction.metas import Metas
 from crawler.extraction.names import is_outlet, is_unit
+from crawler.extraction.sources import without_addresses
 from crawler.extraction.titles import LONGEST, fold, parts
 
 REACH = 90
@@ -201,7 +202,9 @@ class Candidates:
         known = self.info.get(block.index)
         if known is None:
             text = block.text
-            known = len(text) <= LONGEST and (has_label(text) or (len(text) < 40 and bool(find_dates(text))))
+            known = len(text) <= LONGEST and (
+                has_label(text) or (len(without_addresses(text)) < 40 and bool(find_dates(text)))
+            )
             known = self.info[block.index] = known and not TITLE_LABEL.match(text)
         return known
 

@@ -16,6 +16,8 @@ _LONGEST_VALUE = 40
 """Characters of a value on the line below its label."""
 _LABEL_CELLS = ("td", "th", "dt")
 _LONGEST_LABEL_ALONE = 8
+_MARKS = frozenset("□■◇◆○●◎△▲☆★")
+"""What names stand behind: ◎文/方敏."""
 _LABEL_SIGNS = ":：【】[]"
 _ROLES_ALONE = frozenset({"source", "issuer", "published", "modified", "other_date", "document_number"})
 _LABELS_ALONE = frozenset({"作者", "责任编辑"})
@@ -141,6 +143,6 @@ def opens_with_credit(text: str) -> bool:
     if len(text) > _LONGEST_VALUE and text.endswith("。") and read_dateline(text):
         return False  # a sentence: 江大新闻网讯（文/方敏 图/李敏）…
     head = segment(text)[0]
-    if head.role or find_dates(head.value) or is_outlet(head.value):
+    if head.role or find_dates(head.value) or is_outlet(head.value) or head.value in _MARKS:
         return True
     return read_names(head.value, trusted=False).complete

@@ -110,7 +110,7 @@ class LabelledValues:
 
     def _source(self, block: Block, part: Segment, trust: int, rule: str) -> None:
         value, people = _source_and_reporters(part.value)
-        if people and trust >= Trust.INFO_LINE:
+        if people and trust >= Trust.BEHIND:
             self.readings.author(trust - 5, people, part.value, f"{rule}:beside", block.index)
         source = clean_source(value)
         if source and trust < Trust.ABOVE + 2 and not (is_outlet(source) or is_unit(source)):

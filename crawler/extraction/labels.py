@@ -68,6 +68,8 @@ _HAN = r"\u3400-\u9fff"
 _QUOTES = ("“", "‘", "「", "『", '"')
 _OUTLET_AND_LABEL = frozenset({"在线编辑", "网站编辑", "频道编辑", "網站編輯"})
 _HAN_SIGN = re.compile(rf"[{_HAN}]")
+_STAFF = frozenset({"编辑", "记者", "责编"})
+_LONGEST_OUTLET = 12
 _DATE_LABELS = frozenset({"时间", "日期", "時間"})
 _ENDS_OF_OUTLETS = tuple(vocabulary("names")["outlet_endings"])
 _SURNAMES = "".join(vocabulary("names")["surnames"].split())
@@ -120,7 +122,7 @@ _FIELD = re.compile(
 )
 _BLANK_HINT = re.compile("[源者辑輯编间間期] ")
 _SHORT = re.compile(
-    r"(?:^|(?<=[ (\[\u3010|/]))(?P<label>图/文|文/图|图文|文图|文|图|圖|摄|攝|编|編)(?P<editor>) ?[/:|] ?"
+    r"(?:^|(?<=[ (\[\u3010|/◎□■○●◇◆]))(?P<label>图/文|文/图|图文|文图|文|图|圖|摄|攝|编|編)(?P<editor>) ?[/:|] ?"
 )
 _SHORT_HINT = re.compile("[文图圖摄攝编編] ?[/:|]")
 _SHORT_ROLES = {"编": "editor", "編": "editor"} | dict.fromkeys("图圖摄攝", "picture")
@@ -213,7 +215,9 @@ def _marks(folded: str) -> list[tuple[int, int, str, str]]:
         if sign in "]】" and before not in ("[", "【"):
             continue
         # A bar or a slash stands between words too, so the label needs a break before it.
-        if sign in "|/" and (before.isalnum() or folded[match.end() : match.end() + 1] == "/"):
+        if sign in "|/" and folded[match.end() : match.end() + 1] == "/":
+            continue
+        if sign in "|/" and before.isalnum() and not _is_outlets_own(folded[:start], label):
             continue
         if before in _QUOTES or folded[:start].endswith(("注明", "标明", "标注", "註明")):
             continue  # a notice that speaks of labels: 凡注明“来源：…”
@@ -249,6 +253,11 @@ def _marks(folded: str) -> list[tuple[int, int, str, str]]:
         return marks
     marks.sort(key=lambda mark: (mark[0], -mark[1]))
     return [mark for i, mark in enumerate(marks) if i == 0 or mark[0] >= marks[i - 1][1]]
+
+
+def _is_outlets_own(before: str, label: str) -> bool:
+    """Tell whether a label that a bar follows has but an outlet's name in front: 示例新闻编辑 | 方敏."""
+    return label in _STAFF and len(before) <= _LONGEST_OUTLET and before.endswith(_ENDS_OF_OUTLETS)
 
 
 def segment(text: str) -> list[Segment]:

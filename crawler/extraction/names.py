@@ -25,6 +25,7 @@ _NOBODY = frozenset(word.lower() for word in _WORDS["nobody"])
 _NO_SOURCE = frozenset(word.lower() for word in _WORDS["no_source"])
 _UNIT_ENDINGS = tuple(_WORDS["unit_endings"])
 _OUTLET_ENDINGS = tuple(_WORDS["outlet_endings"])
+_PAPERS = ("日报", "晚报", "晨报", "都市报", "时报", "新闻", "新闻网")
 _COLUMNS = frozenset(_WORDS["columns"])
 _OWN_OUTLET = frozenset(_WORDS["own_outlet"])
 
@@ -153,7 +154,10 @@ def is_outlet(text: str) -> bool:
         return True
     if not 2 <= len(text) <= 30 or text in _COLUMNS:
         return False
-    return text.endswith(_OUTLET_ENDINGS) and not text.startswith(("在", "的", "和"))
+    if not text.endswith(_OUTLET_ENDINGS):
+        # 示例晚报·示例一点: a paper and its client.
+        return "·" in text and text.partition("·")[0].endswith(_PAPERS)
+    return not text.startswith(("在", "的", "和"))
 
 
 def is_column(text: str) -> bool:

@@ -8,7 +8,7 @@ settles between them.
 
 import re
 
-from crawler.extraction.dates import find_dates, from_epoch, from_url
+from crawler.extraction.dates import find_dates, from_epoch, from_url, has_date_sign
 from crawler.extraction.document import Document
 from crawler.extraction.metas import read_date
 from crawler.extraction.nodes import attribute, descendants
@@ -16,6 +16,8 @@ from crawler.extraction.readings import DateWitness, Trust
 
 EARLIEST = 1990
 """No page was published on the web before."""
+LONGEST_MASTHEAD = 80
+"""Characters of a line that gives a newspaper's day among other things."""
 LONGEST_SCRIPT = 100_000
 """Characters of a script that are searched."""
 MOST_SCRIPTS = 60
@@ -52,6 +54,23 @@ def choose_date(witnesses: list[DateWitness], url: str) -> DateWitness | None:
             closest = max(finer, key=lambda w: w.trust)
             return DateWitness(best.trust, closest.found, f"{best.rule}+{closest.rule}")
     return best
+
+
+def date_of_issue(document: Document, first: int) -> DateWitness | None:
+    """Return the day that a page gives in front of its text, be it in a crumb or a masthead, if its address
+    gives the same: an electronic newspaper's.
+
+    `first` is the text's first line.
+    """
+    day = from_url(document.url)
+    if day is None:
+        return None
+    for block in document.blocks[:first]:
+        if len(block.text) <= LONGEST_MASTHEAD and has_date_sign(block.text):
+            for found in find_dates(block.text):
+                if found.day == day:
+                    return DateWitness(Trust.DATE_SCRIPT, found, "masthead+address")
+    return None
 
 
 def date_in_time_element(document: Document) -> DateWitness | None:

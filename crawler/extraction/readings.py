@@ -41,6 +41,8 @@ class Trust:
     """The info line that a layout names."""
     INFO_LINE = 100
     """A visible info line around the headline or at the top of the text."""
+    LINE_OF_NAMES = 85
+    """A line between headline and text that holds names with a role word or a unit."""
     LAST_LINE = 62
     """A line of labels at the end of the text."""
     BEHIND = 60

@@ -13,7 +13,8 @@ LONGEST_SOURCE = 60
 _WORDS = vocabulary("sources")
 _GLUED = re.compile(rf"{alternation(_WORDS['glued'])}|【.{{0,6}}】|\(\d+\)")
 _APART = re.compile(
-    rf"(?<=[ \u3000])(?:\d{{1,7}}次|\S{{0,8}}收集|{alternation(_WORDS['apart'])})(?=[ \u3000\d]|$)"
+    rf"(?<=[ \u3000])(?:\d{{1,7}}次|\d{{1,7}} ?[条人个]?(?:评论|参与|跟帖)|\S{{0,8}}收集"
+    rf"|{alternation(_WORDS['apart'])})(?=[ \u3000\d(（]|$)"
 )
 _ADDRESS = re.compile(
     r"(?:https?://|www\.)[\w./?=&%:#-]*|[\w-]+(?:\.[\w-]+){0,4}\.(?:com|cn|org|net|gov|edu)(?:\.cn)?(?!\w)",
