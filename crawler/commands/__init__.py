@@ -1,1 +1,1 @@
-"""The verbs of `dangjian`, one file each."""
+"""The verbs of `dangjian` as Scrapy commands, for `scrapy crawl` and so on: Scrapy wants a module each."""

@@ -39,7 +39,7 @@ BROKEN = 'key = "x"\nname = "试验"\ndomains = "a.cn"\n'
         (["crawl", "file:///etc/passwd"], "no http or https address"),
         (["crawl", "a.cn/list/"], "is no file"),
         (["crawl", "./missing.toml"], "No such file"),
-        (["crawl", "cpc71", "--limit", "many"], "no number of articles"),
+        (["crawl", "cpc71", "--limit", "many"], "'many' is no number"),
         (["crawl", "cpc71", "--limt", "3"], "there is no option --limt"),
         (["crawl", "cpc71", "--section", "体育"], "has no section 体育"),
         (["crawl", "cpc71", "--data", "/proc/nowhere"], "cannot be"),

@@ -1,35 +1,15 @@
 """`dangjian extract --warc`: the articles in anybody's WARC files, as JSON Lines."""
 
 import argparse
-import os
 import sys
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TextIO
 
-from crawler.commands.options import usage_error
 from crawler.items import write_record
 from crawler.rereading import ForeignFiles
 from crawler.sites import SiteError, load_site
-
-_FAILED, _NOTHING = 1, 3
-
-
-def add_warc_options(parser: argparse.ArgumentParser) -> None:
-    """Add the options that belong to `--warc`."""
-    group = parser.add_argument_group("articles out of WARC files, as JSON Lines")
-    group.add_argument("--warc", nargs="+", metavar="FILE", help="read the article pages in these files")
-    group.add_argument(
-        "--any-host", action="store_true", help="pages of hosts that there is no site file for, too"
-    )
-    group.add_argument(
-        "--processes",
-        type=_count,
-        default=os.cpu_count() or 1,
-        metavar="N",
-        help="processes that read, 0: this one (as many as the machine has processors)",
-    )
-    group.add_argument("-o", "--output", metavar="FILE", help="append to this file instead of stdout")
+from crawler.verbs.verb import FAILED, NOT_THERE, UsageError
 
 
 def read_warcs(opts: argparse.Namespace) -> int:
@@ -40,18 +20,18 @@ def read_warcs(opts: argparse.Namespace) -> int:
     try:
         site = load_site(opts.site) if opts.site else None
     except SiteError as error:
-        raise usage_error(str(error)) from None
+        raise UsageError(str(error)) from None
     files = [Path(name).expanduser() for name in opts.warc]
     for file in files:
         if not file.is_file():
-            raise usage_error(f"{file}: there is no such file")
+            raise UsageError(f"{file}: there is no such file")
     found = ForeignFiles(files, site=site, any_host=opts.any_host, processes=opts.processes)
     with ExitStack() as stack:
         output = _output(opts.output, stack)
         for article in found.articles():
             output.write(write_record(article) + "\n")
     _tell(found)
-    return _FAILED if found.failed or found.broken else 0 if found.kinds["article"] else _NOTHING
+    return FAILED if found.failed or found.broken else 0 if found.kinds["article"] else NOT_THERE
 
 
 def _output(name: str | None, stack: ExitStack) -> TextIO:
@@ -60,7 +40,7 @@ def _output(name: str | None, stack: ExitStack) -> TextIO:
     try:
         return stack.enter_context(Path(name).expanduser().open("a", encoding="utf-8", errors="replace"))
     except OSError as error:
-        raise usage_error(f"{name}: {error.strerror}") from None
+        raise UsageError(f"{name}: {error.strerror}") from None
 
 
 def _tell(found: ForeignFiles) -> None:
@@ -76,9 +56,3 @@ def _tell(found: ForeignFiles) -> None:
         print(f"dangjian extract: {error}", file=sys.stderr)
     if not found.kinds and not found.failed and not found.broken:
         print("dangjian extract: there is no page of a known site in it (--any-host)", file=sys.stderr)
-
-
-def _count(text: str) -> int:
-    if not text.isascii() or not text.isdigit():
-        raise argparse.ArgumentTypeError(f"{text!r} is no number")
-    return int(text)

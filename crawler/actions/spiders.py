@@ -1,7 +1,9 @@
-"""Running a spider from a verb: checks before, errors as one line, exit code after."""
+"""What the verbs that run a spider share: checks before, errors as one line, exit code after."""
 
+import argparse
 import os
 import sys
+from abc import ABC, abstractmethod
 from contextlib import suppress
 from typing import Any
 
@@ -9,14 +11,24 @@ from scrapy.crawler import Crawler, CrawlerProcessBase
 from scrapy.settings import Settings
 
 from crawler.archive import ArchiveError
-from crawler.commands.options import usage_error
 from crawler.recorder import data_folder
 from crawler.store import StoreError
+from crawler.verbs.verb import FAILED, INTERRUPTED, UsageError
 
 EXIT_CODE = "dangjian/exit_code"
 """Key of Scrapy's statistics under which extensions/summary.py leaves the exit code."""
-_FAILED = 1
-_INTERRUPTED = 130
+
+
+class SpiderAction(ABC):
+    """What such a verb does."""
+
+    @abstractmethod
+    def __init__(self, settings: Settings, args: list[str], opts: argparse.Namespace) -> None:
+        """Put what is to be done into the settings, before Scrapy begins. Raises UsageError."""
+
+    @abstractmethod
+    def run(self, process: CrawlerProcessBase) -> int:
+        """Crawl, and return the exit code. Raises UsageError."""
 
 
 def check_data_folder(settings: Settings) -> None:
@@ -24,7 +36,7 @@ def check_data_folder(settings: Settings) -> None:
     try:
         data_folder(settings["DANGJIAN_DATA"])
     except OSError as error:
-        raise usage_error(str(error)) from None
+        raise UsageError(str(error)) from None
 
 
 def run_spider(
@@ -54,8 +66,8 @@ def run_spider(
             raise failure
         print(f"{program}: {failure}", file=sys.stderr)
     if failures or process.bootstrap_failed:
-        return _FAILED
-    return int(crawler.stats.get_value(EXIT_CODE, _FAILED))
+        return FAILED
+    return int(crawler.stats.get_value(EXIT_CODE, FAILED))
 
 
 def _end_at_once(signum: int, frame: object) -> None:
@@ -63,4 +75,4 @@ def _end_at_once(signum: int, frame: object) -> None:
     with suppress(OSError):
         show_cursor = b"\x1b[?25h" if os.isatty(2) else b""  # the progress line hides it
         os.write(2, show_cursor + b"stopped at once; the next crawl of the site takes this one up\n")
-    os._exit(_INTERRUPTED)
+    os._exit(INTERRUPTED)

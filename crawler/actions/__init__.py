@@ -1,0 +1,32 @@
+"""What the verbs do, one module each: `run(args, opts)`, with what `crawler/verbs` has read.
+
+The verbs that run a spider have a class `Action` instead; see `crawler/actions/spiders.py`.
+"""
+
+import argparse
+import sys
+from importlib import import_module
+
+from crawler import settings
+from crawler.verbs.verb import FAILED, NOT_THERE, NotThereError, UsageError, program
+
+
+def perform(verb: str, args: list[str], opts: argparse.Namespace) -> int:
+    """Do what a verb says, and return the exit code; an error of our own rooms is told in one line.
+
+    Raises UsageError.
+    """
+    opts.data = opts.data or settings.DANGJIAN_DATA
+    try:
+        code: int = import_module(f"crawler.actions.{verb}").run(args, opts)
+        return code
+    except UsageError:
+        raise
+    except NotThereError as error:
+        print(f"{program(verb, opts)}: {error}", file=sys.stderr)
+        return NOT_THERE
+    except Exception as error:
+        if opts.verbose or not type(error).__module__.startswith("crawler."):
+            raise
+        print(f"{program(verb, opts)}: {error}", file=sys.stderr)
+        return FAILED
