@@ -38,9 +38,8 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol, Self
 from scrapy import Request, signals
 from scrapy.core.scheduler import BaseScheduler, Scheduler
 from scrapy.exceptions import IgnoreRequest
-from scrapy.utils.defer import _schedule_coro
 
-from crawler.recorder import recorder_of
+from crawler.recorder import give_up, recorder_of
 from crawler.store import Found, Kind, Lease, Outcome, Store, StoreError, request_key
 
 if TYPE_CHECKING:
@@ -363,16 +362,13 @@ class FrontierScheduler(BaseScheduler):
         self._push(request, lease.id)
 
     def _stop(self, error: Exception) -> None:
-        """Give up: without the store nothing that is fetched can be kept."""
+        """Give up, and lease nothing more: without the store nothing that is fetched can be kept."""
         if self._stopped:
             return
         self._stopped = True
         if self._hold is not None and self._hold.failure is None:
-            logger.error("%s", error)
             self._hold.failure = error
-        engine = self._crawler.engine
-        if engine is not None and engine.spider is not None:
-            _schedule_coro(engine.close_spider_async(reason="store_failed"))
+        give_up(self._crawler, "store_failed", error)
 
     def _work_of(self, request: Request | None) -> _Work | None:
         return self._work.get(request.meta.get("lease", -1)) if request is not None else None

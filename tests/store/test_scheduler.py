@@ -87,7 +87,12 @@ class Crawl:
         self.run = self.store.start_run(SITE, command="crawl example")
         self.writer = Writer()
         self.hold = SimpleNamespace(
-            store=self.store, run=self.run, site=SITE, failure=None, after_commit=self.writer.after_commit
+            store=self.store,
+            run=self.run,
+            site=SITE,
+            failure=None,
+            given_up=False,
+            after_commit=self.writer.after_commit,
         )
         recorders.attach(self.crawler, self.hold)  # type: ignore[arg-type]
         self.scheduler = FrontierScheduler.from_crawler(self.crawler)
@@ -249,7 +254,7 @@ def test_a_page_is_done_and_what_was_found_on_it_entered_at_once_or_not_at_all(
     def fail(*_: object) -> None:
         raise StoreError("no")
 
-    monkeypatch.setattr(schedulers, "_schedule_coro", lambda coro: coro.close())
+    monkeypatch.setattr(recorders, "_schedule_coro", lambda coro: coro.close())
     one = crawl()
     one.start(entry(one))
     (request,) = one.take()
@@ -479,7 +484,7 @@ def test_captures_are_committed_before_a_lease_ends(crawl: Callable[..., Crawl])
 def test_a_commit_that_failed_ends_no_lease_and_the_crawl(
     crawl: Callable[..., Crawl], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(schedulers, "_schedule_coro", _run_to_end)
+    monkeypatch.setattr(recorders, "_schedule_coro", _run_to_end)
     one = crawl()
     one.start(article(one, 1))
     (request,) = one.take()
@@ -657,14 +662,16 @@ def test_a_crawl_that_ends_waits_for_the_transaction_under_way(crawl: Callable[.
 def test_a_transaction_that_fails_ends_the_crawl(
     crawl: Callable[..., Crawl], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(schedulers, "_schedule_coro", _run_to_end)
+    monkeypatch.setattr(recorders, "_schedule_coro", _run_to_end)
     one = crawl()
     one.writer.is_slow = True
     one.start(article(one, 1))
     assert one.take() == []
     one.hold.failure = StoreError("the disk is full")
     one.writer.work()
+    recorders.give_up(one.crawler, "archive_failed", OSError("the disk is full"))  # what the first brings
     assert one.closed_for == ["store_failed"]
+    assert one.hold.given_up
     assert one.take() == []
     assert not one.scheduler.has_pending_requests()
 
