@@ -53,8 +53,10 @@ class InfoLines:
         line = line_of(block)
         if trust < Trust.INFO_LINE and not has_label_sign(line) and self._unlabelled.in_a_list(block):
             return False  # a row of a list of other articles
-        if not has_label_sign(line) and self._behind_other_date(block):
-            return True  # the value in a table's cell: 生成日期： | 2024-06-04
+        other = "" if has_label_sign(line) else self._other_date_above(block)
+        if other:
+            # The value in a table's cell: 生成日期： | 2024-06-04
+            return self.labelled(block, Segment("other_date", other, line, (0, len(line))), trust, rule)
         segments = segment(line)
         held = self._labelled_in(segments, block, trust, rule)
         if len(line) <= _LONGEST_UNLABELLED:
@@ -64,14 +66,15 @@ class InfoLines:
                     held |= self._unlabelled.read(block, part.value, trust, rule, labelled=labelled)
         return held
 
-    def _behind_other_date(self, block: Block) -> bool:
-        """Tell whether the line above is the label of a date that is not the page's, and nothing else."""
+    def _other_date_above(self, block: Block) -> str:
+        """Return the line above if it is the label of a date that is not the page's, and nothing else."""
         if block.index == 0 or len(block.text) > _LONGEST_VALUE:
-            return False
+            return ""
         above = self.document.blocks[block.index - 1]
         if len(above.text) > _LONGEST_LABEL_ALONE + 2 or not _stand_together(above, block):
-            return False
-        return role_of("".join(above.text.split()).strip(_LABEL_SIGNS)) == "other_date"
+            return ""
+        label = "".join(above.text.split()).strip(_LABEL_SIGNS)
+        return label if role_of(label) == "other_date" else ""
 
     @staticmethod
     def _label_in_element(block: Block) -> Segment | None:

@@ -22,6 +22,8 @@ LONGEST_REST = 60
 _ASIDE = ("noise", "review", "poster", "other_date", "picture", "contributor")
 _CONTRIBUTING_UNITS = frozenset({"供稿单位", "供稿部门", "投稿单位", "报送单位", "提供单位", "供稿單位"})
 _PEOPLE_ASIDE = ("review", "poster", "picture", "contributor")
+# The day on which a record of 信息公开 was made, told where it shows no other.
+_GENERATED = frozenset({"生成日期", "生成时间", "信息生成日期"})
 _SIGNED_DATES = frozenset({"发文日期", "发文时间", "公布日期", "公布时间", "登记日期"})
 _BEHIND_SOURCE = re.compile(r"\S(?: {2,}|\s?[|丨｜]\s?)(?P<rest>[^|丨｜]{2,40})")
 _REPORTERS = re.compile(
@@ -36,6 +38,9 @@ _EDITOR_ID = re.compile(r"[A-Za-z][\w-]{1,15}|[\u3400-\u9fff]{2,8}")
 _PEN_NAME = re.compile(r"(?!.*\d{3})[\w·—-]{2,14}(?: [\w·—-]{1,10}){0,2}")
 _OWN_REPORTERS = re.compile(
     r"\s*本[报刊网台站](?:记者|通讯员)\s{0,4}(?P<names>[\u3400-\u9fff·、 \xa0\u3000]{2,40})"
+)
+_REPORTERS_IN_BRACKETS = re.compile(
+    r"(?P<source>[^()（）\s]{2,30})[（(](?P<names>[\u3400-\u9fff]{0,6}(?:记者|記者|通讯员)[^()（）]{2,40})[)）]"
 )
 _SIGNED_SOURCE = re.compile(r"(?P<source>[^()（）]{2,30})[（(](?P<names>[\u3400-\u9fff·、]{2,30})[)）]")
 _REPORTERS_GLUED = re.compile(
@@ -72,6 +77,9 @@ class LabelledValues:
             case "summary" if len(value) >= 10:
                 self.readings.first("summary", value, rule)
             case role if role in _ASIDE:
+                if part.label in _GENERATED:
+                    for found in find_dates(value)[:1]:
+                        self.readings.date(Trust.DATE_GENERATED, found, rule)
                 if part.label in _CONTRIBUTING_UNITS and is_unit(value):
                     # The unit that sent a text in is its source where nothing else is called so.
                     self.readings.source(min(trust, Trust.BEHIND) - 5, value, value, rule, block.index)
@@ -154,6 +162,9 @@ class LabelledValues:
 def _source_and_reporters(value: str) -> tuple[str, list[str]]:
     """Split a source that goes on with its reporters: 示例日报记者张三, 示例日报 张三, 组织部（张三）."""
     if "记者" in value or "記者" in value or "通讯员" in value:
+        bracketed = _REPORTERS_IN_BRACKETS.match(value)
+        if bracketed:
+            return bracketed["source"], read_names(bracketed["names"]).people
         own = _OWN_REPORTERS.match(value)
         if own:
             return "", read_names(own["names"]).people

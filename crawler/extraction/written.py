@@ -21,6 +21,7 @@ LONGEST_LABEL: Final = 12
 
 _STRING = r""""[^"\n]{0,200}"|'[^'\n]{0,200}'"""
 _WRITE = re.compile(rf"document\.write(?:ln)?\s{{0,2}}\(((?:{_STRING}|[\w$+ ]){{1,30}})\)")
+_LITERAL = re.compile(r"""\s*["'][^"':：]*["']\s*""")
 _GIVEN = re.compile(rf"(?<![\w.])(?P<name>[A-Za-z_$][\w$]{{0,40}})\s{{0,4}}=\s{{0,4}}(?P<value>{_STRING})")
 _TERM = re.compile(rf"\s{{0,9}}(?:(?P<string>{_STRING})|(?P<name>[A-Za-z_$][\w$]{{0,40}}))\s{{0,9}}(?:\+|$)")
 
@@ -33,10 +34,11 @@ def written_lines(document: Document) -> list[str]:
         if not script or len(script) > LONGEST_SCRIPT or "document.write" not in script:
             continue
         given = {match["name"]: match["value"][1:-1] for match in _GIVEN.finditer(script)}
-        for match in _WRITE.finditer(script):
-            text = clean(_joined(match[1], given))
-            if text:
-                lines.append(_label_before(element) + text)
+        written = [(clean(_joined(match[1], given)), match[1]) for match in _WRITE.finditer(script)]
+        if "else" in script and any(text and "".join(said.split()) in given for text, said in written):
+            # What else it would write: if(ly==""){document.write("本站")}else{document.write(ly)}.
+            written = [(text, said) for text, said in written if not _LITERAL.fullmatch(said)]
+        lines += [_label_before(element) + text for text, _ in written if text]
     return lines
 
 

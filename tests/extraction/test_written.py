@@ -27,6 +27,16 @@ def written(body: str) -> list[str]:
         ),
         ("<p><b>来源：</b><script>document.writeln('示例报')</script></p>", ["来源：示例报"]),
         ("<p><script>document.write('<b>作者：</b>' + '高铭')</script></p>", ["作者： 高铭"]),
+        (
+            "<p>来源：<script>var s='示例报'; if(s==''){document.write('本站')}"
+            "else{document.write(s)}</script></p>",
+            ["来源：示例报"],
+        ),
+        (
+            "<p>来源：<script>var s=''; if(s==''){document.write('示例局')}"
+            "else{document.write(s)}</script></p>",
+            ["来源：示例局"],
+        ),
     ],
 )
 def test_joined_strings_and_variables_are_read(body: str, lines: list[str]) -> None:
