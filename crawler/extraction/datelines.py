@@ -7,8 +7,15 @@ import re
 from typing import NamedTuple
 
 from crawler.extraction.labels import alternation, fold_width, has_label, segment, trim, vocabulary
-from crawler.extraction.names import COMPOUND_SURNAMES, is_lone_name, is_person, may_be_person, read_names
-from crawler.extraction.roles_behind import read_writers
+from crawler.extraction.names import (
+    COMPOUND_SURNAMES,
+    is_lone_name,
+    is_person,
+    may_be_person,
+    read_names,
+    without_asides,
+)
+from crawler.extraction.roles_behind import BOTH_ROLES, ROLE_FIRST, read_writers
 
 _HAN = r"[\u3400-\u9fff]"
 _OUTLET = (
@@ -20,7 +27,7 @@ _DAY = r"(?:\d{4}年)?(?:\d{1,2}月\s?)?(?:\d{1,2}日\s?)?(?:\d{1,2}时)?(?:\d{1
 _DATELINE = re.compile(
     rf"^\s*[【\[（(]?\s*(?P<dateline>(?:(?:{_HAN}{{2,8}}[/／·—–-]{{1,2}})?{_OUTLET}(?:《{_HAN}{{2,12}}》)?"
     rf"\s?(?P<place>{_HAN}{{2,14}}?)??\s?{_DAY}(?:专电|快讯|电|電|讯|訊|消息)"
-    rf"|{_HAN}{{2,6}}\d{{1,2}}月\d{{1,2}}日[电電](?=\s{{0,2}}[（(])))"
+    rf"|{_HAN}{{2,6}}\d{{1,2}}月\d{{1,2}}日[电電](?=\s{{0,2}}[（(])|{_HAN}{{2,8}}[讯訊](?=\s{{0,2}}[（(])))"
     r"\s*[】\]）)]?"
     r"(?:\s*[（(](?P<who>[^()（）]{2,90})[)）]"
     r"|[:：\s]{0,3}(?P<reporters>(?:本报|本网|本台|总台)?(?:记者|記者|通讯员)[\u3400-\u9fff、，,\s]{2,40}?)"
@@ -105,6 +112,8 @@ def read_dateline(text: str) -> Dateline | None:
             authors = _reporters(reporters["who"])
             if authors:
                 return Dateline(None, authors, reporters[0])
+        if len(head) > 60 and (authors := _running_reporters(head[:60])):
+            return Dateline(None, authors, head[:60])
     if head[:1] in _OPENING and (credit := _OPENING_CREDIT.match(head)):
         authors = _writers_in_front(fold_width(credit["inside"]).strip())
         if authors:
@@ -115,8 +124,10 @@ def read_dateline(text: str) -> Dateline | None:
 def _writers_in_front(inside: str) -> list[str]:
     """Return the persons in brackets that open a text without a role word: several, or one with a unit."""
     writers = read_writers(inside)
-    if writers:
-        return writers
+    if writers or has_label(inside):
+        return writers or _reporters(inside)
+    if role := ROLE_FIRST.match(inside):
+        return read_names(inside[role.end() :]).people
     names = read_names(_NEWS.sub("", inside).rstrip(), trusted=False)
     sure = names.complete and (len(names.people) > 1 or names.units)
     return names.people if sure else []
@@ -161,9 +172,10 @@ def _reporters(who: str) -> list[str]:
     if who.rstrip().endswith(("摄", "攝", "摄影", "攝影", "制图", "供图")):
         return []
     if has_label(who):
-        written = [part.value for part in segment(who) if part.role == "author"]
-        return read_names("、".join(written)).people if written else []
-    names = read_names(who, trusted=False)
+        written = [part.value for part in segment(who) if part.role == "author" and part.value]
+        if written:
+            return read_names("、".join(written)).people
+    names = read_names(without_asides(BOTH_ROLES.sub("", fold_width(who))), trusted=False)
     if names.role:
         return names.people
     return names.people if names.complete else []

@@ -14,6 +14,7 @@ from crawler.extraction.unlabelled_values import UnlabelledValues
 _LONGEST_UNLABELLED = 160
 _LONGEST_VALUE = 40
 """Characters of a value on the line below its label."""
+_ENDS_OF_SENTENCES = ("。", "！", "？", "”")
 _LABEL_CELLS = ("td", "th", "dt")
 _LONGEST_LABEL_ALONE = 8
 _MARKS = frozenset("□■◇◆○●◎△▲☆★")
@@ -143,7 +144,7 @@ def _unfinished(part: Segment) -> bool:
 
 def opens_with_credit(text: str) -> bool:
     """Tell whether what stands in front of a line's first label is nothing, a date, an outlet or names."""
-    if len(text) > _LONGEST_VALUE and text.endswith("。") and read_dateline(text):
+    if len(text) > _LONGEST_VALUE and text.endswith(_ENDS_OF_SENTENCES) and read_dateline(text):
         return False  # a sentence: 江大新闻网讯（文/方敏 图/李敏）…
     head = segment(text)[0]
     if head.role or find_dates(head.value) or is_outlet(head.value) or head.value in _MARKS:

@@ -30,7 +30,10 @@ _REPORTERS = re.compile(
     r"(?<=\S)[\s|丨｜]{1,8}(?P<rest>[\u3400-\u9fff]{0,12}(?:记者|通讯员)[\u3400-\u9fff·、 \xa0\u3000]{2,40})"
 )
 # 方敏/文 李敏/图: who wrote and who took the pictures. 文/图 is one who did both.
-_TOOK_PICTURES = re.compile(r"[\u3400-\u9fff]{2,4}(?<!文)\s?[/／]\s?(?:图|摄影|摄)(?![\u3400-\u9fff])")
+_TOOK_PICTURES = re.compile(
+    r"[\u3400-\u9fff]{2,4}(?<!文)\s?[/／]\s?(?:图|摄影|摄)(?![\u3400-\u9fff])"
+    r"|[\u3400-\u9fff]{2,4}[（(](?:图|图片|摄影|摄)[)）]"
+)
 _WROTE = re.compile(r"(?<=[\u3400-\u9fff])[/／]\s?(?:文字|文)(?![\u3400-\u9fff/／])")
 _EDITORS_NUMBER = re.compile(r"_[A-Za-z]{0,4}\d{2,8}$")
 _BEHIND_EDITORS = re.compile(r"版权|版權|转载|https?:|www\.|电话")
@@ -103,7 +106,7 @@ class LabelledValues:
         if dates and value[: dates[0].span[0]].strip():
             value = trim(value[: dates[0].span[0]])
         value = value.partition("。")[0]  # 作者：张三。示例网经授权转载。
-        if "/" in value or "／" in value:
+        if "/" in value or "／" in value or value.endswith((")", "）")):
             value = _WROTE.sub(" ", _TOOK_PICTURES.sub(" ", value))
         names = read_names(value)
         if part.label == "文字" and not (names.people or names.units):

@@ -122,8 +122,10 @@ _FIELD = re.compile(
 )
 _BLANK_HINT = re.compile("[源者辑輯编间間期] ")
 _SHORT = re.compile(
-    r"(?:^|(?<=[ (\[\u3010|/◎□■○●◇◆]))(?P<label>图/文|文/图|图文|文图|文|图|圖|摄|攝|编|編)(?P<editor>) ?[/:|] ?"
+    rf"(?:^|(?<=[ (\[\u3010|/◎□■○●◇◆]))(?P<label>图/文|文/图|图文|文图|文(?!/图(?![{_HAN}]))"
+    rf"|图(?!/文(?![{_HAN}]))|圖|摄|攝|编|編)(?P<editor>) ?[/:|] ?"
 )
+_AND_TEXT = re.compile(rf"/文(?![{_HAN}])")
 _SHORT_HINT = re.compile("[文图圖摄攝编編] ?[/:|]")
 _SHORT_ROLES = {"编": "editor", "編": "editor"} | dict.fromkeys("图圖摄攝", "picture")
 _EDGES = " \t\r\n\u3000\xa0\u2002\u2003\u200b\ufeff|丨│/／,，;；:：·•-—→>"
@@ -218,6 +220,8 @@ def _marks(folded: str) -> list[tuple[int, int, str, str]]:
         if sign in "|/" and folded[match.end() : match.end() + 1] == "/":
             continue
         if sign in "|/" and before.isalnum() and not _is_outlets_own(folded[:start], label):
+            continue
+        if label == "图" and _AND_TEXT.match(folded, stop):
             continue
         if before in _QUOTES or folded[:start].endswith(("注明", "标明", "标注", "註明")):
             continue  # a notice that speaks of labels: 凡注明“来源：…”

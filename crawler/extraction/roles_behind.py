@@ -10,6 +10,10 @@ _PICTURES = ("图", "摄", "图片", "摄影", "供图", "圖", "攝", "攝影")
 _TEXT_AND_PICTURES = re.compile(
     rf"(?P<names>{_NAMES}) ?[/ ] ?(?:文字|文)[,;、/| ]{{0,3}}(?:{_NAMES} ?[/ ]? ?)?(?:{'|'.join(_PICTURES)})"
 )
+ROLE_FIRST = re.compile(r"(?:图/文|文/图|图文|文图|撰文|文) (?=[\u3400-\u9fff、 ]+$)")
+"""What stands in front of writers: 图/文 方敏, 文 方敏."""
+BOTH_ROLES = re.compile(r"[/\s]{1,3}(?:文/图|图/文|文并图|图文|文字|撰文|文|著)$")
+"""What stands behind writers who took the pictures too."""
 _BLANKS = re.compile("[、, ]+")
 
 

@@ -21,7 +21,7 @@ from crawler.extraction.names import (
     may_be_person,
     read_names,
 )
-from crawler.extraction.roles_behind import read_writers
+from crawler.extraction.roles_behind import BOTH_ROLES, ROLE_FIRST, read_writers
 
 LONGEST_BYLINE = 60
 """Characters of a line of names."""
@@ -36,7 +36,6 @@ _ROLE_LINE = re.compile(
 )
 _FROM_PLACE = re.compile(rf"\s(?:自|发自|從|从){_HAN}{{2,10}}(?:报道|报导|報道|報導)?$")
 _END_OF_SENTENCE = re.compile("[。！？…；][”’」』）)]?")
-_NAME_FIRST = re.compile(r"[/\s]{1,3}(?:文/图|图/文|文并图|图文|文字|撰文|文|著)$")
 _WHOLE_PAGE = re.compile(r"^本[版栏组](?=文\s?/)")
 _BRACKETS = re.compile(r"[（(【\[](?P<inside>[^（()）【】\[\]]{1,120})[)）】\]]\s*[。.]?\s*$")
 _TEAMS = ("课题组", "调研组", "编写组", "写作组", "评论部", "理论部", "编辑部")
@@ -106,9 +105,9 @@ def read_byline(text: str) -> Names | None:
     """Read a line that holds nothing but names and what they are; None where it is anything else."""
     if not 2 <= len(text) <= LONGEST_BYLINE or _PERIOD.search(text.strip()[:-1]) or text.endswith(_GOES_ON):
         return None
-    line = _WHOLE_PAGE.sub("", _NAME_FIRST.sub("", fold_width(text).strip()))
+    line = _WHOLE_PAGE.sub("", BOTH_ROLES.sub("", fold_width(text).strip()))
     bare = line.strip("()（）[]【】 —-")
-    marked = _MARK.match(line)
+    marked = _MARK.match(line) or ROLE_FIRST.match(line)
     if line[:1] == "口" and is_lone_name(line[1:]):
         marked = re.match("口", line)  # the square, typed as the character that looks like it
     if marked:
@@ -144,7 +143,7 @@ def read_byline(text: str) -> Names | None:
 
 def may_have_role(text: str) -> bool:
     """Tell, fast, whether `read_byline` may find in a line what its names are: a role word or a mark."""
-    return has_role(text) or _MARK.match(text) is not None
+    return has_role(text) or _MARK.match(text) is not None or ROLE_FIRST.match(text) is not None
 
 
 _ABOUT_AUTHOR = re.compile(
@@ -193,7 +192,7 @@ def read_trailer(text: str, *, wanted: bool = False) -> Trailer | None:
     match = _BRACKETS.search(tail)
     if match is None:
         return None
-    inside = _NAME_FIRST.sub("", fold_width(match["inside"]).strip())
+    inside = BOTH_ROLES.sub("", fold_width(match["inside"]).strip())
     before = tail[: match.start()].rstrip()
     closing = not before or before[-1] in _FULL_STOPS or _SIGNED_NEWS.search(before) is not None
     return read_signature(inside, shortest=2 if closing and wanted else 3 if closing else 9)
@@ -207,6 +206,9 @@ def read_signature(inside: str, *, shortest: int = 9) -> Trailer | None:
     """
     empty: list[str] = []
     writers = read_writers(inside)
+    if not writers and (role := ROLE_FIRST.match(inside)):
+        named = read_names(inside[role.end() :])
+        writers = named.people if named.complete else []
     if writers:
         return Trailer(writers, empty, None, inside, True)
     quoted = _QUOTED_SOURCE.match(inside)
