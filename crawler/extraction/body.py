@@ -1,6 +1,5 @@
 """Find the article's text: the element that holds it, and exactly which of its lines are text."""
 
-import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -9,7 +8,7 @@ from itertools import accumulate, compress
 from operator import attrgetter
 from typing import Final
 
-from crawler.extraction import trimming
+from crawler.extraction import insets, short_texts, trimming
 from crawler.extraction.copies import densest_copy
 from crawler.extraction.document import Block, Box, Document, Placed
 from crawler.extraction.furniture import is_comment_name, is_footer_line, is_never_text, named_boxes, squash
@@ -68,7 +67,7 @@ class _Weights:
     """Prefix sums over the lines, so that any box is weighed in constant time."""
 
     def __init__(self, document: Document, named: Sequence[Box]) -> None:
-        blocks = document.blocks
+        self.blocks = blocks = document.blocks
         every = [0.0] * len(blocks)
         weighty: list[int] = []
         for index, block in enumerate(blocks):
@@ -115,17 +114,25 @@ class _Weights:
             weight = self.of(box.start, box.end)
             if weight and (
                 weight < 0.4 * self.total
-                or (is_never_text(box) and not self._frames_the_page(box, weight))
+                or (is_never_text(box) and not self._is_text_all_the_same(box, weight))
                 or (self.total - weight > _A_LITTLE and _holds_comments(box))
             ):
                 self.each[box.start : box.end] = [0.0] * (box.end - box.start)
                 changed = box.end
         return changed > 0
 
-    def _frames_the_page(self, box: Box, weight: float) -> bool:
-        """Tell whether a box is a frame around the whole page, whatever its class: wrap with-nav."""
+    def _is_text_all_the_same(self, box: Box, weight: float) -> bool:
+        """Tell whether a box is a frame around the whole page, whatever its class (wrap with-nav), or a menu
+        that holds the only sentence there is: what a video is about, under its tabs."""
         lines = box.end - box.start
-        return lines > _NEARLY_ALL * len(self.each) and weight > _NEARLY_ALL * self.total
+        if weight <= _NEARLY_ALL * self.total:
+            return False
+        if lines > _NEARLY_ALL * len(self.each):
+            return True
+        return lines <= _TABS and any(
+            b.text.endswith("。") and len(b.text) > _SENTENCE and not is_footer_line(squash(b.text))
+            for b in self.blocks[box.start : box.end]
+        )
 
     def leave_out(self, box: Box) -> None:
         """Let a box count as if it were empty."""
@@ -142,6 +149,8 @@ def _holds_comments(box: Box) -> bool:
 
 
 _NEARLY_ALL: Final = 0.8
+_TABS: Final = 12
+_SENTENCE: Final = 30
 _LITTLE: Final = 80
 _A_LITTLE: Final = 25
 _NOTHING: Final = 8
@@ -309,66 +318,7 @@ def _commonly_named(document: Document, dense: Box, weights: _Weights) -> tuple[
     return None
 
 
-def _under_headline(document: Document, titles: trimming.Titles) -> Box | None:
-    """Return the element right under the headline and its info line, for texts too short to stand out by
-    weight."""
-    blocks = document.blocks
-    places = [b.index for b in blocks if len(b.text) <= _LONGEST_HEADLINE and titles.holds(squash(b.text))]
-    for place in reversed(places):
-        for block in blocks[place + 1 : place + 1 + _INFO_LINES]:
-            squashed = squash(block.text)
-            if trimming.is_above_text(block, squashed, titles):
-                continue
-            if block.link_chars * 2 > len(block.text) or is_footer_line(squashed):
-                break
-            box = block.box
-            while box.parent is not None and box.parent.start > place:
-                box = box.parent
-            return box
-    return None
-
-
-def _prose_under_headline(document: Document, dense: Box, weights: _Weights) -> Box | None:
-    """Return the element with running text under the page's headline, if the densest one stands far below.
-
-    A short text weighs less than the summaries, notes and statements at the foot of many pages.
-    """
-    blocks = document.blocks
-    limit = dense.start
-    title = document.title_text
-    opening = title[:_SAME]
-    for block in reversed(blocks[:limit]):
-        text = block.text
-        if block.link_chars or len(text) < _HEADLINE or not text.startswith(opening):
-            continue
-        if not title.startswith(text) or len(text) * 3 < len(title):
-            continue
-        place = block.index
-        if limit - place <= _FAR:
-            return None
-        for below in blocks[place + 1 : min(limit, place + 1 + _FAR)]:
-            if weights.of(below.index, below.index + 1) >= _A_LITTLE and not _ABSTRACT.match(below.text):
-                box = below.box
-                while box.parent is not None and place < box.parent.start and box.parent.end <= limit:
-                    box = box.parent
-                return (
-                    box if weights.of(box.start, box.end) * 6 > weights.of(dense.start, dense.end) else None
-                )
-        return None
-    return None
-
-
-_FAR: Final = 12
-_ABSTRACT: Final = re.compile(r"[\[【]?(?:摘要|导读|导语|提要|核心提示|内容提要|编者按)")
 _MUCH: Final = 600
-
-
-def _size(document: Document, box: Box) -> int:
-    return sum(len(block.text) for block in document.lines(box))
-
-
-_LONGEST_HEADLINE: Final = 100
-_INFO_LINES: Final = 6
 
 
 def find_body(document: Document, layout: Layout = GENERIC) -> BodyRegion:
@@ -387,16 +337,13 @@ def find_body(document: Document, layout: Layout = GENERIC) -> BodyRegion:
     )
     titles = trimming.Titles(document)
     if rule == "density" and weights.of(box.start, box.end) < _LITTLE:
-        under = _under_headline(document, titles)
-        # Names and a date under the headline are not the text where more stands elsewhere.
-        if under is not None and _size(document, under) * 4 < _size(document, box):
-            under = box
+        under = short_texts.under_headline(document, box, titles)
         if under is not None and not under.start <= box.start < under.end:
             box, rule = under, "under-headline"
         elif under is None and weights.of(box.start, box.end) < _NOTHING:
             return BodyRegion(None, len(blocks), len(blocks))
     elif rule == "density" and weights.of(box.start, box.end) < _MUCH:
-        near = _prose_under_headline(document, box, weights)
+        near = short_texts.prose_under_headline(document, box, weights.of)
         if near is not None:
             box, rule = near, "under-headline"
     start = trimming.head(document, box.start, box.end, titles)
@@ -406,7 +353,7 @@ def find_body(document: Document, layout: Layout = GENERIC) -> BodyRegion:
         for cut in document.find(selector):
             if box.start <= cut.start and cut.end <= box.end:
                 dropped.update(range(cut.start, cut.end))
-    dropped |= trimming.link_runs(document, start, end)
+    dropped |= insets.link_runs(document, start, end)
     lines = trimming.inside(document, start, end, dropped)
     return BodyRegion(box, start, end, lines, rule)
 

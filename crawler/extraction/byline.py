@@ -9,6 +9,7 @@ accounts never become authors.
 import re
 from collections.abc import Iterable, Iterator
 
+from crawler.extraction import english
 from crawler.extraction.body import BodyRegion
 from crawler.extraction.datelines import read_dateline
 from crawler.extraction.dates import find_dates, has_date_sign
@@ -21,7 +22,12 @@ from crawler.extraction.layouts import Layout
 from crawler.extraction.metas import Metas, read_metas
 from crawler.extraction.named_elements import NamedElements
 from crawler.extraction.names import is_lone_name, is_outlet, is_unit, read_names
-from crawler.extraction.published import date_in_scripts, date_in_time_element, date_of_issue
+from crawler.extraction.published import (
+    date_in_scripts,
+    date_in_time_element,
+    date_of_issue,
+    date_of_signature,
+)
 from crawler.extraction.readings import Readings, Trust
 from crawler.extraction.sources import source_in_scripts
 from crawler.extraction.spacing import LONGEST_INFO
@@ -53,7 +59,7 @@ _EDITOR_LABEL = re.compile(
 )
 _GLUED_EDITOR = re.compile(
     r"(?:[（(【\[]\s*)?(?:(?:[责責]任?)?(?<!综)[编編][辑輯]?\s*[:：/]|[责責]任?[编編][辑輯]?\s)\s*"
-    r"(?P<names>[\u3400-\u9fff·、，,\s]{2,30}?)\s*[)）】\]]?\s*$"
+    r"(?P<names>[\u3400-\u9fff·、，,\s]{2,30}?)\s*[)）】\]]?\s*\d{0,7}$"
 )
 _TITLE_BYLINE = re.compile(
     r"\s(?:本刊|本报|本网)?(?:记者|评论员|特约撰稿人)\s{0,3}"
@@ -129,6 +135,12 @@ class _Reader:
         if not self.readings.editors:
             self._far_behind()
         self._written()
+        if english.is_english(self.headline.title):
+            last = min(self.last + BEHIND, len(self.document.blocks))
+            under = range(max(self.end + 1, self.first - BELOW), self.first)
+            english.read(
+                self.document, self.readings, under, range(max(self.last - END_OF_TEXT, self.first), last)
+            )
         self._head_of_page()
 
     def _written(self) -> None:
@@ -397,6 +409,7 @@ class _Reader:
                 date_in_time_element(self.document)
                 or date_in_scripts(self.document)
                 or date_of_issue(self.document, self.first)
+                or date_of_signature(self.document, self.last)
             )
             readings.dates += [unseen] if unseen else []
         readings.source(Trust.HEAD, metas.source, metas.source or "", metas.evidence.get("source", ""), -1)

@@ -42,6 +42,7 @@ _DAY = r"(?:3[01]|[12]\d|0?[1-9])"
 _TIME = r"""
     (?:
         (?:[ ,T/|_-]|&nbsp;?){0,6}
+        (?:HKT[ ])?
         (?:[(\[]?(?:星期|周|礼拜)[一二三四五六日天][)\]]?[ ,|]{0,4})?
         (?P<half>上午|下午|中午|凌晨|早上|晚上|晚|早)?[ ]{0,2}
         [(\[]?
@@ -50,6 +51,7 @@ _TIME = r"""
           | [ ]?[时時点點][ ]?(?P<minute2>[0-5]?\d)[ ]?分(?:[ ]?(?P<second2>[0-5]?\d)[ ]?秒)?
         )
         (?:[ ]?(?P<ampm>[AaPp]\.?[Mm]\b))?
+        (?:[ ](?:ET|PT|HKT)\b)?
         (?P<offset>Z|[+-](?:0\d|1[0-4]):?[0-5]\d)?
     )?
 """
@@ -103,7 +105,8 @@ _MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct",
 _ENGLISH_SIGN = re.compile(r"[A-Z][a-z]{2,8}\.? \d|[一二三四五六七八九十]月 ?\d{1,2}")
 _ENGLISH = re.compile(
     r"(?P<a>[A-Z][a-z]{2,8})\.? (?P<day>\d{1,2}),? (?:(?P<time>\d\d:\d\d:\d\d) [A-Z]{3} )?"
-    r"(?P<year>(?:19|20)\d\d)"
+    r"(?P<year>(?:19|20)\d\d)(?:,? (?:at )?(?P<hour>\d{1,2}):(?P<minute>[0-5]\d)(?::(?P<second>[0-5]\d))?"
+    r"(?: ?(?P<ampm>[AaPp])\.?[Mm]\b)?)?"
 )
 _URL = re.compile(
     r"/(?P<y>(?:19|20)\d\d)[-/]?(?P<m>0[1-9]|1[0-2]|[1-9](?=[/-]))[-/]?"
@@ -229,11 +232,23 @@ def _english_dates(text: str) -> list[DateFound]:
         if name not in _MONTHS:
             continue
         clock = [int(p) for p in match["time"].split(":")] if match["time"] else None
-        time = (clock[0], clock[1], clock[2]) if clock else None
+        time = (clock[0], clock[1], clock[2]) if clock else _clock_behind(match)
         made = _made(int(match["year"]), _MONTHS.index(name) + 1, int(match["day"]), time, None)
         if made:
             found.append(DateFound(*made, match[0], match.span()))
     return found
+
+
+def _clock_behind(match: re.Match[str]) -> tuple[int, int, int | None] | None:
+    """Return the time behind an English date: 10:20 AM."""
+    if match["hour"] is None:
+        return None
+    hour, half = int(match["hour"]), (match["ampm"] or "").lower()
+    if half == "p" and hour < 12:
+        hour += 12
+    elif half == "a" and hour == 12:
+        hour = 0
+    return hour, int(match["minute"]), int(match["second"]) if match["second"] else None
 
 
 def from_epoch(digits: str) -> DateFound | None:

@@ -7,24 +7,25 @@ from typing import Final
 
 from crawler.extraction.document import Box, Document
 from crawler.extraction.labels import alternation, fold_width, vocabulary
+from crawler.extraction.nodes import attribute, descendants
 
 _WORDS: Final = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
+_SMALL_WORDS: Final = re.compile(r"[a-z]+")
 _LISTS: Final = vocabulary("furniture")
 _LONGEST_NAME: Final = 200
 
 
-@cache
-def _names(key: str) -> frozenset[str]:
-    return frozenset(vocabulary("furniture")[key])
+_NAMES: Final = {key: frozenset(_LISTS[key]) for key in ("furniture_names", "never_text", "comment_names")}
 
 
 @lru_cache(maxsize=8192)
 def _named(name: str, key: str) -> bool:
-    names = _names(key)
-    return any(
-        token.lower() in names or any(w.lower() in names for w in _WORDS.findall(token))
-        for token in name.split()
-    )
+    names = _NAMES[key]
+    if not names.isdisjoint(name.lower().split()):
+        return True
+    # Small letters are words already; others are cut where a capital begins one.
+    words = _SMALL_WORDS.findall(name) if name.islower() else map(str.lower, _WORDS.findall(name))
+    return not names.isdisjoint(words)
 
 
 def is_furniture_name(name: str) -> bool:
@@ -65,7 +66,12 @@ class _FurnitureKeys(dict[str, bool]):
     def __missing__(self, key: str) -> bool:
         if len(self) >= _MOST_KEYS:
             self.clear()
-        known = self[key[: _LONGEST_NAME + 1]] = is_furniture_name(key[1:])
+        name = key[1 : _LONGEST_NAME + 1]
+        # Most names are one word in small letters: every page of a new site has fifty that nobody has met.
+        plain = name.isalpha() and name.islower()
+        known = self[key[: _LONGEST_NAME + 1]] = (
+            name in _NAMES["furniture_names"] if plain else is_furniture_name(name)
+        )
         return known
 
 
@@ -79,10 +85,24 @@ def named_boxes(document: Document) -> list[Box]:
     found = {box for key in index if _FURNITURE_KEYS[key] for box in index[key] if box.block}
     for tag in _FURNITURE_TAGS & by_tag.keys():
         found.update(by_tag[tag])
+    found.update(box for box in by_tag.get("table", ()) if _is_set_into_text(box))
     return sorted(found, key=lambda box: (box.start, -box.end))
 
 
 _FURNITURE_TAGS: Final = frozenset({"nav", "footer", "aside"})
+
+
+def _is_set_into_text(box: Box) -> bool:
+    """Tell whether a small table that text flows around holds an advertisement (画中画)."""
+    if not 0 < box.end - box.start <= _LARGEST_INSET:
+        return False
+    if (attribute(box.element, "align") or "").lower() not in ("left", "right"):
+        return False
+    return next(descendants(box.element, *_ADVERTISING_TAGS), None) is not None
+
+
+_LARGEST_INSET: Final = 4
+_ADVERTISING_TAGS: Final = ("iframe", "object", "embed", "script")
 
 
 @lru_cache(maxsize=256)
@@ -94,7 +114,7 @@ def squash(text: str) -> str:
     return "".join(fold_width(text).split()).lower()
 
 
-_BULLETS: Final = "[(【〖<>》»◆■□●▲*·•|-"
+_BULLETS: Final = "[(【〖<>》»◆■□●▲*·•|-↓↑▼▽△→➜☞👇※"
 
 
 @cache
@@ -255,7 +275,7 @@ _EDITOR_LENGTH: Final = 90
 
 
 _PAGER: Final = re.compile(
-    r"(?:[共第]?\d+/?[共第]?\d*页|[/|｜]|[\[(【]?(?:首页|上一?页|下一?页|尾页|末页|前页|后页|\d{1,3}|>+|<+|»|«|\.\.\.|…|跳转|go)[\])】]?)+"
+    r"(?:[共第]?\d+/?[共第]?\d*页:?|[/|｜]|[\[(【]?(?:首页|上一?页|下一?页|尾页|末页|前页|后页|\d{1,3}|>+|<+|»|«|\.\.\.|…|跳转|go)[\])】]?)+"
 )
 
 
@@ -266,7 +286,7 @@ def is_pager_line(squashed: str) -> bool:
 
 _DATE: Final = (
     r"(?:\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?|\d{1,2}[-/.月]\d{1,2}日?)"
-    r"(?:t|\(?(?:星期|周|週)[一二三四五六日天]\)?)?(?:(?:上午|下午)?\d{1,2}[:时時点]\d{1,2}(?:[:分]\d{0,2}秒?)?)?"
+    r"(?:t|hkt|\(?(?:星期|周|週)[一二三四五六日天]\)?)?(?:(?:上午|下午|香港時間)?\d{1,2}[:时時点]\d{1,2}(?:[:分]\d{0,2}秒?)?)?"
 )
 _DATE_LINE: Final = re.compile(rf"[\[(【〖]?(?:发布|更新|日期|时间|于|:)*{_DATE}[\])】〗]?")
 _DATED: Final = re.compile(_DATE)

@@ -293,7 +293,7 @@ def _sort_piece(piece: str, sure: bool, people: list[str], units: list[str]) -> 
     if not piece:
         return True
     if _LATIN.fullmatch(piece) or _is_dotted_name(piece):
-        people.append(piece)
+        people.append(piece.removeprefix("By "))
         return True
     complete = True
     for token in filter(None, map(trim, _tokens(piece))):

@@ -10,6 +10,7 @@ import re
 
 from crawler.extraction.dates import find_dates, from_epoch, from_url, has_date_sign
 from crawler.extraction.document import Document
+from crawler.extraction.furniture import is_date_line, squash
 from crawler.extraction.metas import read_date
 from crawler.extraction.nodes import attribute, descendants
 from crawler.extraction.readings import DateWitness, Trust
@@ -29,7 +30,7 @@ _VALUE = re.compile(
     r"""[=:]\s{0,4}["']?(?P<value>(?:19|20)\d\d[-/.年]\d[\dT月日:. /+-]{2,24}|1\d{9}(?:\d{3})?)(?!\d)"""
 )
 _NAME = re.compile(
-    r"""(?<![A-Za-z])["']?(?:ct|(?:published|publish|pub|created|create|release|issue)_?(?:time|date|data|at|on)|ptime|oriCreateTime|docreltime|fbsj|fbrq)["']?\s{0,4}$""",
+    r"""(?<![A-Za-z])["']?(?:ct|(?:published|publish|pub|created|create|release|issue)_?(?:time|date|data|at|on)|ptime|oriCreateTime|docreltime|fbsj|fbrq|newsTime)["']?\s{0,4}$""",
     re.IGNORECASE,
 )
 
@@ -70,6 +71,29 @@ def date_of_issue(document: Document, first: int) -> DateWitness | None:
             for found in find_dates(block.text):
                 if found.day == day:
                     return DateWitness(Trust.DATE_SCRIPT, found, "masthead+address")
+    return None
+
+
+_CLOCK = re.compile(r"(?:[香北][港京]時間|[香北][港京]时间)\s?(?P<time>\d{1,2}[時时:：]\d{1,2}分?)")
+_SIGNED = 4
+"""Lines around the end of a text among which its day may stand."""
+
+
+def date_of_signature(document: Document, end: int) -> DateWitness | None:
+    """Return the day, alone on its line, that closes a text; `end` is the line behind the text.
+
+    The last resort: what a page gives besides is nearer to the day it was put on line.
+    """
+    blocks = document.blocks
+    for index in range(min(end + _SIGNED, len(blocks)) - 1, max(0, end - _SIGNED) - 1, -1):
+        text = blocks[index].text
+        if len(text) > LONGEST_MASTHEAD or "年" not in text or not is_date_line(squash(text)):
+            continue
+        following = blocks[index + 1].text if index + 1 < len(blocks) else ""
+        clock = _CLOCK.match(following)
+        found = find_dates(f"{text} {clock['time']}" if clock else text)
+        if found:
+            return DateWitness(Trust.DATE_SCRIPT, found[0], "signature")
     return None
 
 

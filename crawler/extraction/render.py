@@ -297,7 +297,8 @@ _NO_PICTURE: Final = re.compile(
 )
 _NO_NAME: Final = re.compile(r"\.[A-Za-z]{3,4}$|^[A-Za-z0-9_.-]+$|^图片$")
 _CAPTION_END: Final = re.compile(
-    r"(?:[\u4e00-\u9fff·]{2,10}[ /]?摄|供图|资料图片?|资料照片|视觉中国|图源[^。]{0,12})[。]?[)）】]?$"
+    r"(?:[\u4e00-\u9fff·]{2,10}[ /／]?[摄攝]影?|供[图圖]|[资資]料(?:[图圖]片?|照片)|视觉中国|图源[^。]{0,12}"
+    r"|(?:Photo|Photograph)s?(?: by|:) [^。]{2,40})[。]?[)）】\]]?$"
 )
 _CAPTION_START: Final = re.compile(r"(?:[▲△↑▼]|图为|图[：:]|图片(?:来源|说明)|图源|资料图)")
 _CAPTION_LENGTH: Final = 200

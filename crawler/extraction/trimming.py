@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
-from crawler.extraction import furniture
+from crawler.extraction import endings, english, furniture, insets
 from crawler.extraction.document import Block, Box, Document
 from crawler.extraction.labels import alternation, has_label, segment, vocabulary
 from crawler.extraction.names import is_unit
@@ -93,6 +93,8 @@ def is_info_line(block: Block, squashed: str) -> bool:
     if len({s.role for s in labelled}) > 1 or furniture.holds_date(squashed):
         return "。" not in squashed
     first = labelled[0]
+    if first.label[-1] in "于自" and "," in squashed:
+        return False  # 来源于群众，服务于群众
     return lead.startswith(first.label.lower()) and len(squashed) < 40 and "。" not in squashed
 
 
@@ -111,13 +113,16 @@ def is_above_text(block: Block, squashed: str, titles: Titles) -> bool:
         or furniture.is_furniture_line(squashed)
         or furniture.is_breadcrumb(squashed)
         or (not squashed.isdigit() and furniture.is_pager_line(squashed))
-        or (block.link_chars * 2 > len(block.text) and len(squashed) < 30)
+        or (block.link_chars * 2 > len(block.text) and len(squashed) < 30 and not _NUMBERED.match(squashed))
         or (len(squashed) <= _BRIEF and furniture.may_be_ending(squashed) and furniture.is_ending(squashed))
-        or is_counter(squashed)
+        or endings.is_counter(squashed)
+        or not any(map(str.isalnum, squashed))
     )
 
 
 _BRIEF: Final = 12
+# 1.某市召开座谈会: in a digest the headings are links.
+_NUMBERED: Final = re.compile(r"\d{1,2}[.、][^\d.]")
 
 
 def head(document: Document, start: int, end: int, titles: Titles) -> int:
@@ -139,7 +144,12 @@ def head(document: Document, start: int, end: int, titles: Titles) -> int:
             # Names stand under a headline, which may stand above them unrecognised; not under a dateline.
             if not any(_DATELINE.search(b.text) for b in blocks[first:index]):
                 first = index + 1
-        elif len(squashed) > 70 or _SENTENCE_END.search(block.text) or index - first > 4:
+        elif (
+            len(squashed) > 70
+            or index - first > 4
+            or _SENTENCE_END.search(block.text)
+            or (len(squashed) > 30 and "。" in squashed)
+        ):
             break
     return first if first < end else start
 
@@ -178,7 +188,11 @@ def tail(document: Document, start: int, end: int, weigh: Weigher) -> int:
     """Return the index behind the last line of text."""
     blocks = document.blocks
     # Statements of rights at the very end would count as text that follows those before them.
-    while end > start + 1 and _ends_alone(blocks[end - 1]):
+    while (
+        end > start + 1
+        and _ends_alone(blocks[end - 1])
+        and not endings.is_particular(blocks, end - 1, start, end)
+    ):
         end -= 1
     whole = weigh(start, end)
     stop = end
@@ -189,10 +203,21 @@ def tail(document: Document, start: int, end: int, weigh: Weigher) -> int:
         rest = weigh(index + 1, end)
         if whole < _SCANT and rest > _LITTLE and _is_done(document, start, index, end, weigh):
             rest = 0.0
-        if _ends(text, rest, whole) and not _is_inset(document, index, end, weigh):
+        if (
+            _ends(text, rest, whole)
+            and not endings.is_particular(blocks, index, start, end)
+            and not insets.is_inset(document, index, end, weigh)
+        ):
             stop = index
             break
-    while stop > start + 1 and _is_loose(blocks[stop - 1]):
+    mark = endings.end_mark(blocks, start, stop)
+    if mark < stop and weigh(mark, stop) <= _REST * whole:
+        stop = mark
+    while (
+        stop > start + 1
+        and _is_loose(blocks[stop - 1])
+        and not endings.is_particular(blocks, stop - 1, start, stop)
+    ):
         stop -= 1
     return _behind_paragraphs(document, start, stop, weigh)
 
@@ -266,6 +291,8 @@ def _ends_alone(block: Block) -> bool:
     if len(text) > _LONGEST_RIGHTS or not furniture.may_be_ending(text):
         return False
     squashed = furniture.squash(text[:_OPENING])
+    if endings.is_sentence(squashed):
+        return False
     return furniture.is_ending(squashed) if len(text) <= _INFO_LENGTH else squashed.startswith(_STATES_RIGHTS)
 
 
@@ -273,57 +300,7 @@ _LONGEST_RIGHTS: Final = 600
 _STATES_RIGHTS: Final = tuple(_WORDS["rights"])
 
 
-def _is_inset(document: Document, index: int, end: int, weigh: Weigher) -> bool:
-    """Tell whether a heading of related links stands in the middle: behind its links the text goes on."""
-    behind = index if _is_linked(document.blocks[index]) else index + 1
-    first = behind
-    while behind < end and _is_linked(document.blocks[behind]):
-        behind += 1
-    if behind == first:
-        return False
-    tag = document.blocks[index - 1].tag
-    paragraphs = [
-        i for i in range(behind, end) if document.blocks[i].tag == tag and weigh(i, i + 1) >= _PARAGRAPH
-    ]
-    return len(paragraphs) >= 2 and paragraphs[0] <= behind + 1
-
-
 _PARAGRAPH: Final = 30
-
-
-def _is_linked(block: Block) -> bool:
-    return block.link_chars * 10 > len(block.text) * 6 and len(block.text) < _LIST_ROW
-
-
-def link_runs(document: Document, start: int, end: int) -> set[int]:
-    """Return the lines of runs of linked headlines between paragraphs: related articles set into the text.
-
-    A text that consists of links for the better part (a collection, a table of contents) is left alone.
-    """
-    blocks = document.blocks
-    linked = [
-        block.index
-        for block in blocks[start:end]
-        if block.link_chars and _is_linked(block) and len(block.text) >= _ROW
-    ]
-    if not linked or len(linked) * 2 > end - start:
-        return set()
-    found: set[int] = set()
-    run: list[int] = []
-    for index in [*linked, end + 1]:
-        if run and index != run[-1] + 1:
-            if len(run) >= _RUN:
-                found.update(run)
-            heading = blocks[run[0] - 1].text if run[0] > start else ""
-            if 0 < len(heading) <= _COMMENT_HEADING and furniture.is_ending(furniture.squash(heading)):
-                found.update((run[0] - 1, *run))
-            run = []
-        run.append(index)
-    return found
-
-
-_RUN: Final = 3
-_ROW: Final = 8
 
 
 def _ends(text: str, rest: float, whole: float) -> bool:
@@ -339,6 +316,8 @@ def _ends(text: str, rest: float, whole: float) -> bool:
     if not furniture.may_be_ending(text):
         return False
     squashed = furniture.squash(text[:_OPENING])
+    if endings.is_sentence(squashed):
+        return False
     if furniture.is_ending(squashed) or (
         len(text) <= _SHORT and furniture.is_heading_of_others(furniture.squash(text))
     ):
@@ -355,7 +334,7 @@ def _is_loose(block: Block) -> bool:
     """Tell whether a last line is no text: only links, a pager, furniture, an info line or signs."""
     text = block.text
     if len(text) > _INFO_LENGTH:
-        return False
+        return len(text) <= endings.LONGEST and endings.is_added(furniture.squash(text))
     squashed = furniture.squash(text)
     if _REMAINS.fullmatch(squashed):
         return True
@@ -366,9 +345,12 @@ def _is_loose(block: Block) -> bool:
         furniture.is_furniture_line(squashed)
         or (furniture.is_pager_line(squashed) and (block.links > 0 or not squashed.isdigit()))
         or furniture.is_editor_line(text)
-        or is_counter(squashed)
+        or endings.is_counter(squashed)
         or (squashed[-1:] in _RIGHTS_ENDS and _RIGHTS.search(squashed) is not None)
         or not any(char.isalnum() for char in squashed)
+        or endings.is_added(squashed)
+        or endings.is_credit_line(text)
+        or english.is_behind_text(text)
         or (
             not furniture.is_date_line(squashed)
             and not AFFILIATION.search(text)
@@ -380,7 +362,7 @@ def _is_loose(block: Block) -> bool:
 _LIST_ROW: Final = 60
 # A heading with nothing behind it, and tags.
 _REMAINS: Final = re.compile(
-    r"[(]?(?:图片|照片|图|视频|音频|配图)(?:由.{1,20}提供|来自.{1,16}|来源[于:].{1,16})[)]?|下载.{1,12}(?:客户端|app)|"
+    r"[(]?(?:部分|文中|本文|以上)?(?:图片|照片|图|视频|音频|配图)(?:由.{1,20}提供|来自.{1,16}|来源[于:].{1,16})[)]?|下载.{1,12}(?:客户端|app)|"
     r"[(]?下载.{2,12},[报爆]料有奖!?[)]?|"
     r"[\[【(]?(?:相关)?附件(?:下载|列表)?[\]】)]?:?|(?:#[^#。,]{1,20}){1,10}#?"
 )
@@ -390,25 +372,6 @@ _RIGHTS: Final = re.compile(
 )
 
 
-def is_counter(squashed: str) -> bool:
-    """Tell whether a squashed line does nothing but count readers, comments or characters."""
-    if squashed[-1:] not in _COUNT_ENDS or len(squashed) > _INFO_LENGTH:
-        return False
-    return _COUNTERS.fullmatch(squashed) is not None or (
-        len(squashed) <= _SHORT and _COUNTED.fullmatch(squashed) is not None
-    )
-
-
-_COUNT_ENDS: Final = frozenset("0123456789万wk+次人)赞论读览过条钟字载")
-_COUNTERS: Final = re.compile(
-    r"(?:(?:点赞|获赞|赞|顶|踩|收藏|转发|在看|喜欢|分享|评论|阅读|浏览|点击|跟帖)(?:量|数)?[:(]?\d[\d.,]{0,9}[万wk]?\+?[次人)]?[·|,/]?)+"
-)
-_READ: Final = r"(?:阅读|浏览|评论|参与|点击|观看|访问|下载|点赞|收藏)"
-_COUNTED: Final = re.compile(
-    rf"[(（]?(?:(?:本文|本页|本新闻|本信息|全文)?(?:已|被|共|有)*\d[\d.,]{{0,9}}万?(?:次|人次|人|条)?{_READ}[,、]?)+[)）]?"
-    rf"|(?:本文|本新闻|本信息|全文|本页)(?:已|被|共|有)*{_READ}?\d{{1,9}}(?:次|人次|人|字){_READ}?(?:,?阅读需?\d{{1,3}}分钟)?"
-    r"|\(已下载\d{1,9}次\)|附件[【\[].{1,60}[】\]]已下载\d{1,9}次"
-)
 AFFILIATION: Final = re.compile(
     r"作者(?:系|为|單位|单位|简介)|[，,：:\s（(]系[^，。]{2,}|(?:教授|研究员|书记|主任|院长|会长)[）)]$"
 )

@@ -22,6 +22,7 @@ _LONGEST_OUTLET = 12
 _COUNTED = re.compile(
     r"(?:點閱|點擊|瀏覽|閱讀|人氣|点击|浏览|阅读|人气)(?:次[数數]|[数數量])?[:\s]{0,3}\d+\s?次?"
 )
+_WEEKDAY = re.compile("(?:星期|礼拜)[一二三四五六日天]")
 _OUTLET_LINE = ("报", "報", "网", "網", "社", "客户端", "杂志", "融媒", "融媒体中心")
 _PIECES = re.compile(r" {2,}|\|")
 _ISSUE_LINE = re.compile(
@@ -89,10 +90,20 @@ class UnlabelledValues:
     def _beside(self, block: Block, rest: str, trust: int, rule: str) -> None:
         """Read an outlet and names that stand beside a date or a labelled value."""
         rule = f"{rule}:beside-date"
-        rest = trim(_COUNTED.sub(" ", rest))
+        rest = trim(_COUNTED.sub(" ", _WEEKDAY.sub(" ", rest)))
         for word in rest.split():
             if is_column(word) or is_furniture(word):
                 rest = trim(rest.replace(word, " ", 1))
+        words = rest.split()
+        if len(words) > 2 and words[-1] == words[-2]:
+            # 方敏 示例发布 示例发布: a template that prints the account twice, for different readers.
+            self.readings.source(trust, clean_source(words[-1]), rest, rule, block.index)
+            rest = " ".join(words[:-2])
+        issue = _ISSUE_LINE.search(rest)
+        if issue:
+            # 《示例党建》2021年第3期 方敏
+            self.readings.source(trust, clean_source(issue["name"]), rest, rule, block.index)
+            rest = trim(rest.replace(issue[0], " ", 1))
         names = read_names(rest, trusted=False)
         if names.people and (names.complete or names.role):
             self.readings.author(trust, names.people, rest, rule, block.index)

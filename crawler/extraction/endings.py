@@ -1,0 +1,170 @@
+"""Tell by what a last line says that it is none of the text: rights, requests to the reader, counters, marks.
+
+The words that open a line are not enough: 未经…授权，严禁转载 begins like many sentences. So most tests ask
+for two or three sorts of words together. Only lines at the end of a text are asked; few of the tests are safe
+in its middle.
+"""
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from crawler.extraction.document import Block
+from crawler.extraction.furniture import squash
+from crawler.extraction.labels import alternation, segment, vocabulary
+from crawler.extraction.names import read_names
+
+_WORDS: Final = vocabulary("endings")
+LONGEST: Final = 400
+"""Characters of a line that may be a statement of rights."""
+
+_COPYING: Final = r"(?:转|轉|摘)[载載编編]"
+_RIGHTS: Final = re.compile(
+    rf"{_COPYING}.{{0,60}}(?:授权|授權|许可|許可|允许|同意|注明|註明|标明|附上|联系|聯[繫絡]|必究|出处|原文链接)"
+    rf"|(?:未经|未經|非经|非經|如需|谢绝|严禁|嚴禁|禁止|不得|请勿|欢迎).{{0,30}}{_COPYING}"
+    r"|(?:仅代表|并不代表|不代表|不意味着).{0,20}(?:观点|立场|看法)"
+    r"|(?:信息|内容)(?:发布|存储)(?:平台|空间)|存储(?:空间)?服务"
+    r"|(?:本作品|本稿|此内容|该内容|该文|以上内容|版权作品|所刊载|本网|本站|本报|本刊|本平台|本公众号|上述内容).{0,50}"
+    r"(?:版权|版權|著作权|侵权|侵權|知识产权|授权|授權|稿酬).{0,90}"
+    r"(?:未经|不得|严禁|禁止|请|必究|追究|联系|删除|撤下|所有|保留)"
+    r"|(?:如有|涉及|若有|如涉|如遇|存在)(?:作品内容、)?(?:版权|侵权|著作权).{0,60}(?:联系|联络|告知|删除|处理|撤)"
+    r"|本站联系索取稿酬|uploadedandposted|onlyprovidesinformation|allrightsreserved"
+)
+_MEDIUM: Final = re.compile(alternation(_WORDS["media"]))
+_WANTED: Final = re.compile(alternation(_WORDS["wanted"]))
+_SERVICE: Final = re.compile(alternation(_WORDS["services"]))
+_REPORTED: Final = re.compile(alternation(_WORDS["reported"]))
+_REQUEST: Final = re.compile(alternation(_WORDS["requests"]))
+_MORE: Final = re.compile(
+    r"更多.{2,30}(?:尽在|请[关下点登浏搜]|就[来在上]|点击|关注|下载)|看?更多.{2,8}(?:新闻|新聞|资讯|报道)$"
+)
+_TIPS: Final = re.compile(
+    r"[点點][击擊我].{0,2}(?:下[载載]|打[开開])(?:app|.{0,6}客户端)|(?:报料|爆料|新闻线索|新聞線索|本网热线|读者热线).{0,60}(?:热线|电话|微信|app|qq|联系|欢迎|酬|通道|邮箱|拨打|\d{6})"
+)
+_ASKED: Final = re.compile(
+    r".{0,6}(?:这篇|此篇|本篇|该篇|这条|本条)(?:文章|新闻|报道|稿件|信息|内容|资讯)?.{0,12}"
+    r"(?:吗|么样|有用|满意|帮助|评价|打分|怎么看)[?]?"
+)
+# What two themes of WordPress, translated with it, print behind a text.
+_FILED: Final = re.compile(r"(?:本|此)条目(?:发布于|发表在|由).{4,200}")
+_LONGEST_REQUEST: Final = 70
+_ORNAMENTS: Final = "【[(↓↑▼▲▽△→➜>》»☞👇👆*·•※●◆■★☆—-=|"
+
+
+def is_added(squashed: str) -> bool:
+    """Tell whether a squashed last line states rights, or asks the reader to share, follow or send in
+    news."""
+    return _RIGHTS.search(squashed) is not None or (
+        len(squashed) <= _LONGEST_REQUEST and _is_request(squashed)
+    )
+
+
+def _is_request(squashed: str) -> bool:
+    if squashed[1:3] == "条目":
+        return _FILED.fullmatch(squashed) is not None
+    if _TIPS.search(squashed) or _ASKED.fullmatch(squashed):
+        return True
+    bare = squashed.lstrip(_ORNAMENTS)
+    if _SERVICE.search(bare) or _REPORTED.search(bare):
+        return False
+    if bare[:1] in "看更" and _MORE.search(bare):
+        return True
+    asked = _REQUEST.match(bare)
+    return asked is not None and _MEDIUM.search(bare) is not None and _WANTED.search(bare, 1) is not None
+
+
+_CREDITS: Final = frozenset({"author", "editor", "review", "poster", "picture", "contributor", "source"})
+_OF_FIGURES: Final = frozenset({"数据来源", "图表来源", "数据支持"})
+_LONGEST_CREDITS: Final = 100
+_STOPS: Final = frozenset("。！？!?；;")
+
+
+def is_credit_line(text: str) -> bool:
+    """Tell whether a last line consists of labels with the names of those who wrote, drew, checked or sent
+    it in."""
+    if len(text) > _LONGEST_CREDITS or not _STOPS.isdisjoint(text):
+        return False
+    parts = segment(text)
+    for part in parts:
+        if part.role not in _CREDITS or not part.value or part.label in _OF_FIGURES:
+            return False
+        names = read_names(part.value)
+        if not names.complete or not (names.people or names.units):
+            return False
+    return bool(parts)
+
+
+def is_counter(squashed: str) -> bool:
+    """Tell whether a squashed line does nothing but count readers, comments or characters."""
+    if squashed[-1:] not in _COUNT_ENDS or len(squashed) > _LONGEST_COUNTERS:
+        return False
+    return _COUNTERS.fullmatch(squashed) is not None or (
+        len(squashed) <= _SHORT and _COUNTED.fullmatch(squashed) is not None
+    )
+
+
+_LONGEST_COUNTERS: Final = 160
+_SHORT: Final = 24
+_COUNT_ENDS: Final = frozenset("0123456789万wk+次人)赞论读览过条钟字载")
+_COUNTERS: Final = re.compile(
+    r"(?:(?:点赞|获赞|赞|顶|踩|收藏|转发|在看|喜欢|分享|评论|阅读|浏览|点击|跟帖|淘帖|支持|反对)(?:量|数)?[:(]?\d[\d.,]{0,9}[万wk]?\+?[次人)]?[·|,/]?)+"
+)
+_READ: Final = r"(?:阅读|浏览|评论|参与|点击|观看|访问|下载|点赞|收藏)"
+_COUNTED: Final = re.compile(
+    rf"[(（]?(?:(?:本文|本页|本新闻|本信息|全文)?(?:已|被|共|有)*\d[\d.,]{{0,9}}万?(?:次|人次|人|条)?{_READ}[,、]?)+[)）]?"
+    rf"|(?:本文|本新闻|本信息|全文|本页)(?:已|被|共|有)*{_READ}?\d{{1,9}}(?:次|人次|人|字){_READ}?(?:,?阅读需?\d{{1,3}}分钟)?"
+    r"|\(已下载\d{1,9}次\)|附件[【\[].{1,60}[】\]]已下载\d{1,9}次"
+)
+
+_END_MARK: Final = re.compile(r"[-—–_=~·•*.(\[【]*(?:the)?end[-—–_=~·•*.)\]】]*")
+_LAST_LINES: Final = 14
+
+
+def end_mark(blocks: Sequence[Block], start: int, stop: int) -> int:
+    """Return the index of a line like `— END —` among the last lines before one; that one where there is
+    none."""
+    for index in range(max(start + 1, stop - _LAST_LINES), stop):
+        text = blocks[index].text
+        if len(text) <= _LONGEST_MARK and "end" in text.lower() and _END_MARK.fullmatch(squash(text)):
+            return index
+    return stop
+
+
+_LONGEST_MARK: Final = 20
+
+_PARTICULAR: Final = re.compile(rf"(?:{alternation(_WORDS['particulars'])})[^:,。]{{0,6}}:(?!$)")
+_OF_THE_PAGE: Final = re.compile(r"icp|公网安备|版权所有|copyright|网站标识码|建议使用|网站地图")
+
+
+def is_particular(blocks: Sequence[Block], index: int, start: int, stop: int) -> bool:
+    """Tell whether a line is one of several particulars in a row that a notice closes with.
+
+    主办单位, 投稿邮箱, 技术支持 and 微信公众号 stand at the foot of pages too, but there not on lines of
+    their own beside 时间 and 地点 or 联系人 and 电话.
+    """
+    if not _PARTICULAR.match(squash(blocks[index].text)):
+        return False
+    around = [squash(blocks[i].text) for i in (index - 1, index + 1) if start < i < stop]
+    if not any(_PARTICULAR.match(text) for text in around):
+        return False
+    return not any(
+        _OF_THE_PAGE.search(squash(block.text)) for block in blocks[index : min(index + _LAST_LINES, stop)]
+    )
+
+
+# 更多精彩，值得期待; 阅读，让城市更有温度: no headings.
+_RUNS_ON: Final = re.compile(rf"(?:{alternation(_WORDS['headings'])})[^,:]{{0,4}},")
+_SCANNED: Final = re.compile(
+    r"扫一扫,(?!.*(?:手机|微信|分享|打开|关注|二维码|浏览|阅读|查看|本页|公众号|转发|收藏|网页|更多|下载|精彩))"
+)
+_FILE: Final = re.compile(r"\.(?:docx?|pdf|xlsx?|zip|rar|wps|pptx?)(?!【)\b")
+
+
+def is_sentence(squashed: str) -> bool:
+    """Tell whether a squashed line that begins as headings and prompts do goes on as a sentence, or names a
+    file."""
+    return (
+        _RUNS_ON.match(squashed) is not None
+        or _SCANNED.match(squashed) is not None
+        or _FILE.search(squashed) is not None
+    )

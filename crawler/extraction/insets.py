@@ -1,0 +1,60 @@
+"""Related articles that are set into a text: linked headlines between its paragraphs."""
+
+from collections.abc import Callable
+from typing import Final
+
+from crawler.extraction import furniture
+from crawler.extraction.document import Block, Document
+
+
+def is_inset(document: Document, index: int, end: int, weigh: Callable[[int, int], float]) -> bool:
+    """Tell whether a heading of related links stands in the middle: behind its links the text goes on."""
+    behind = index if _is_linked(document.blocks[index]) else index + 1
+    first = behind
+    while behind < end and _is_linked(document.blocks[behind]):
+        behind += 1
+    if behind == first:
+        return False
+    tag = document.blocks[index - 1].tag
+    paragraphs = [
+        i for i in range(behind, end) if document.blocks[i].tag == tag and weigh(i, i + 1) >= _PARAGRAPH
+    ]
+    return len(paragraphs) >= 2 and paragraphs[0] <= behind + 1
+
+
+def _is_linked(block: Block) -> bool:
+    return block.link_chars * 10 > len(block.text) * 6 and len(block.text) < _LIST_ROW
+
+
+def link_runs(document: Document, start: int, end: int) -> set[int]:
+    """Return the lines of runs of linked headlines between paragraphs: related articles set into the text.
+
+    A text that consists of links for the better part (a collection, a table of contents) is left alone.
+    """
+    blocks = document.blocks
+    linked = [
+        block.index
+        for block in blocks[start:end]
+        if block.link_chars and _is_linked(block) and len(block.text) >= _ROW
+    ]
+    if not linked or len(linked) * 2 > end - start:
+        return set()
+    found: set[int] = set()
+    run: list[int] = []
+    for index in [*linked, end + 1]:
+        if run and index != run[-1] + 1:
+            if len(run) >= _RUN:
+                found.update(run)
+            heading = blocks[run[0] - 1].text if run[0] > start else ""
+            if 0 < len(heading) <= _LONGEST_HEADING and furniture.is_ending(furniture.squash(heading)):
+                found.update((run[0] - 1, *run))
+            run = []
+        run.append(index)
+    return found
+
+
+_RUN: Final = 3
+_ROW: Final = 8
+_LIST_ROW: Final = 60
+_PARAGRAPH: Final = 30
+_LONGEST_HEADING: Final = 14
