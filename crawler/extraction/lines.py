@@ -7,7 +7,6 @@ Inline elements are joined without blanks.
 import re
 import unicodedata
 from collections.abc import Iterator
-from functools import lru_cache
 from typing import Final
 
 from crawler.extraction.nodes import COMMENT, SCRIPT, TEXT, Node, attribute
@@ -231,10 +230,22 @@ _ATTRIBUTES: Final = {"class": 1, "id": 2, "style": 3, "hidden": 4, "href": 5}
 _PREFORMATTED: Final = frozenset({"pre", "xmp", "listing", "plaintext"})
 
 
-@lru_cache(maxsize=4096)
-def _class_keys(value: str) -> tuple[str, ...]:
-    """Return the index keys of a class attribute."""
-    return tuple(dict.fromkeys("." + token for token in value.split()))
+class _ClassKeys(dict[str, tuple[str, ...]]):
+    """The index keys of class attributes; remembered, as pages of a site share them."""
+
+    def __missing__(self, value: str) -> tuple[str, ...]:
+        if len(self) >= _MOST_VALUES:
+            self.clear()
+        tokens = value.split()
+        keys = ("." + tokens[0],) if len(tokens) == 1 else tuple(dict.fromkeys(["." + t for t in tokens]))
+        if len(value) <= _LONGEST_VALUE:
+            self[value] = keys
+        return keys
+
+
+_MOST_VALUES: Final = 4_096
+_LONGEST_VALUE: Final = 1_000
+_CLASS_KEYS: Final = _ClassKeys()
 
 
 class Walk:
@@ -283,7 +294,7 @@ class Walk:
     def run(self, root: Node) -> None:
         """Walk the tree under `root` and fill the views."""
         blocks, boxes, parts, flush, index = self.blocks, self.boxes, self._parts, self._flush, self.index
-        known, known_role = _KNOWN, _known_role
+        known, known_role, class_keys = _KNOWN, _known_role, _CLASS_KEYS
         inline, skip, block, line_break = Role.INLINE, Role.SKIP, Role.BLOCK, Role.BREAK
         a_link, mark, note, image = Role.LINK, Role.MARK, Role.NOTE, Role.IMAGE
         box = Box(root, "html", None, 0, True, False)
@@ -345,7 +356,7 @@ class Walk:
                         value = attributes.get("class")
                         if value:
                             box.cls = value
-                            for key in _class_keys(value):
+                            for key in class_keys[value]:
                                 if key in index:
                                     index[key].append(box)
                                 else:
