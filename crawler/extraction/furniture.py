@@ -8,6 +8,7 @@ from typing import Final
 from crawler.extraction.document import Box, Document
 from crawler.extraction.labels import alternation, fold_width, vocabulary
 from crawler.extraction.nodes import attribute, descendants
+from crawler.extraction.nodes import attribute, descendants
 
 _WORDS: Final = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 _SMALL_WORDS: Final = re.compile(r"[a-z]+")

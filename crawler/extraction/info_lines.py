@@ -1,6 +1,7 @@
 """Info lines: labelled and unlabelled values around a headline or behind a text, put into `Readings`."""
 
 from crawler.extraction.datelines import read_dateline
+from crawler.extraction.body import between
 from crawler.extraction.dates import find_dates, has_date_sign
 from crawler.extraction.document import Block, Document
 from crawler.extraction.labelled_values import LONGEST_REST, LabelledValues
@@ -116,6 +117,14 @@ class InfoLines:
             fits = part.role in ("published", "modified") and bool(find_dates(value))
         return part._replace(value=value) if fits else part
 
+    def _before_links(self, block: Block, value: str) -> str:
+        """Return a source without the links that stand behind it and a blank: 进入论坛, 示例网官方微博."""
+        for link in between(self.document.links, block.index, block.index):
+            at = value.find(link.text) if link.text else 0
+            if at > 1 and value[at - 1].isspace() and not has_date_sign(value[at:]):
+                value = trim(value[:at])
+        return value
+
     def read_labelled(self, block: Block, trust: int, rule: str) -> None:
         """Read the labelled values of a line and nothing else."""
         self._labelled_in(segment(line_of(block)), block, trust, rule)
@@ -127,6 +136,8 @@ class InfoLines:
             if printed.role:
                 last = position == len(segments) - 1
                 part = self._completed(block, printed) if last and _unfinished(printed) else printed
+                if part.role == "source" and block.links and " " in part.value.replace("\u3000", " "):
+                    part = part._replace(value=self._before_links(block, part.value))
                 held |= self.labelled(block, part, trust, rule)
         return held
 

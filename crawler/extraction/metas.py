@@ -36,7 +36,7 @@ _AUTHORS = ("author", "article:author", "og:article:author", "dc.creator", "auth
 _PUBLISHED = (
     "firstpublishedtime", "article:published_time", "og:release_date", "datepublished", "pubdate",
     "publishdate", "publishtime", "pubtime", "weibo:article:create_at", "og:pubdate", "og:published_time",
-    "parsely-pub-date",
+    "parsely-pub-date", "og:time",
     "apub:time", "bytedance:published_time", "date", "dc.date", "dc.date.issued", "createdate", "releasedate",
 )  # fmt: skip
 

@@ -1,6 +1,6 @@
 """Assemble what the readers of the single fields find into one record."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -16,6 +16,7 @@ from crawler.extraction.layouts import Layout
 from crawler.extraction.lists import Listing
 from crawler.extraction.metas import read_metas
 from crawler.extraction.printed import Printed, read_printed
+from crawler.extraction.states import laid_open
 from crawler.extraction.trimming import AFFILIATION
 from crawler.items import Article
 from crawler.urls import article_id
@@ -78,6 +79,8 @@ def read_page(
     """Read a page of unknown kind with one parse. The arguments are those of `extract`."""
     document = parse(html, url=url, content_type=content_type)
     kind = kinds.classify(document)
+    if kind.kind == "shell" and (opened := laid_open(document)) is not None:
+        document, kind = opened, kinds.classify(opened)
     page = Page(kind.kind, kind.reason)
     if kind.kind in _WITH_LISTING:
         page.listing = kind.listing or lists.read(document)
@@ -105,11 +108,13 @@ def read(document: Document, site: SiteHints | None = None) -> Reading:
     layout = choose_layout(document, site)
     region = body.find_body(document, layout)
     size = _size(document, region)
-    if size < _LITTLE_TEXT and (opened := unwrapped(document, size + _SENTENCE)) is not None:
-        other = choose_layout(opened, site)
-        found = body.find_body(opened, other)
-        if _size(opened, found) > 2 * size + _SENTENCE:
-            document, layout, region = opened, other, found
+    if size < _LITTLE_TEXT:
+        for opened in _opened(document, size + _SENTENCE):
+            other = choose_layout(opened, site)
+            found = body.find_body(opened, other)
+            if _size(opened, found) > 2 * size + _SENTENCE:
+                document, layout, region = opened, other, found
+                break
     metas = read_metas(document)
     headline = read_headline(document, region, layout, metas)
     credits = read_credits(document, region, headline, layout, metas)
@@ -122,6 +127,14 @@ def read(document: Document, site: SiteHints | None = None) -> Reading:
     article = _record(document, layout, region, headline, credits, printed, pictures, site)
     article.images = images
     return Reading(document, layout, region, headline, credits, article)
+
+
+def _opened(document: Document, least: int) -> Iterator[Document]:
+    """Yield a page with what its markup wraps, and with what its scripts hold, laid open."""
+    if (wrapped := unwrapped(document, least)) is not None:
+        yield wrapped
+    if (held := laid_open(document, least - _SENTENCE)) is not None:
+        yield held
 
 
 _LITTLE_TEXT = 200

@@ -34,6 +34,8 @@ _ROLE_LINE = re.compile(
     rf"^\s*[(（【\[]?\s*(?:[《“]?{_HAN}[\u3400-\u9fffA-Za-z0-9·》”\s-]{{0,24}}?)?"
     r"(?:记者|記者|通讯员|通訊員|评论员|評論員|撰稿人?|特派员|观察员|采写|撰文|执笔|整理|口述|实习生)"
 )
+# 《示例》新闻周刊记者: its name need not end as those of outlets do.
+_MAGAZINE = re.compile(rf"^《[^《》]{{2,16}}》(?:新闻)?(?:周刊|杂志)?(?={_HAN}{{0,4}}(?:记者|评论员|撰稿))")
 _FROM_PLACE = re.compile(rf"\s(?:自|发自|從|从){_HAN}{{2,10}}(?:报道|报导|報道|報導)?$")
 _END_OF_SENTENCE = re.compile("[。！？…；][”’」』）)]?")
 _WHOLE_PAGE = re.compile(r"^本[版栏组](?=文\s?/)")
@@ -136,7 +138,7 @@ def read_byline(text: str) -> Names | None:
     if _ROLE_LINE.match(bare):
         if bare.endswith(("评论员", "評論員")) and " " not in bare:
             return Names([], [bare], True, True)
-        trusted = read_names(bare, trusted=True)
+        trusted = read_names(_MAGAZINE.sub("", bare), trusted=True)
         return trusted if trusted.complete and (trusted.people or trusted.units) else None
     return listed if listed.people and listed.complete else None
 

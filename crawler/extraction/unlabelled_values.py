@@ -23,6 +23,7 @@ _COUNTED = re.compile(
     r"(?:點閱|點擊|瀏覽|閱讀|人氣|点击|浏览|阅读|人气)(?:次[数數]|[数數量])?[:\s]{0,3}\d+\s?次?"
 )
 _WEEKDAY = re.compile("(?:星期|礼拜)[一二三四五六日天]")
+_WEEKDAY = re.compile("(?:星期|礼拜)[一二三四五六日天]")
 _OUTLET_LINE = ("报", "報", "网", "網", "社", "客户端", "杂志", "融媒", "融媒体中心")
 _PIECES = re.compile(r" {2,}|\|")
 _ISSUE_LINE = re.compile(
