@@ -8,7 +8,6 @@ from typing import Final
 from crawler.extraction.document import Box, Document
 from crawler.extraction.labels import alternation, fold_width, vocabulary
 from crawler.extraction.nodes import attribute, descendants
-from crawler.extraction.nodes import attribute, descendants
 
 _WORDS: Final = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 _SMALL_WORDS: Final = re.compile(r"[a-z]+")
@@ -132,12 +131,14 @@ def _opens(squashed: str, key: str) -> bool:
     openings = _openings(key)
     if squashed.startswith(openings.get(squashed[:1], ())):
         return True
-    bare = squashed.lstrip(_BULLETS)
-    return (
-        bare is not squashed
-        and len(squashed) - len(bare) <= 3
-        and bare.startswith(openings.get(bare[:1], ()))
-    )
+    if not squashed or squashed[0].isalnum() or squashed[0] in _QUOTES:
+        return False
+    bare = _ORNAMENTS.sub("", squashed, count=1)
+    return bare.startswith(openings.get(bare[:1], ()))
+
+
+_QUOTES: Final = frozenset("“‘「『《")
+_ORNAMENTS: Final = re.compile(r"[^\w“‘「『《]{1,6}")
 
 
 def _unfolded(characters: set[str]) -> frozenset[str]:
@@ -154,7 +155,7 @@ _OPENS_COMMENTS: Final = _unfolded({word[0] for word in _LISTS["comments"]})
 
 def may_be_ending(text: str) -> bool:
     """Tell by the first character of a line whether it is worth folding it to see if it ends a text."""
-    return text[:1] in _OPENS_ENDING
+    return text[:1] in _OPENS_ENDING or not text[:1].isalnum()
 
 
 def is_ending(squashed: str) -> bool:

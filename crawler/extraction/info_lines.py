@@ -1,7 +1,7 @@
 """Info lines: labelled and unlabelled values around a headline or behind a text, put into `Readings`."""
 
-from crawler.extraction.datelines import read_dateline
 from crawler.extraction.body import between
+from crawler.extraction.datelines import read_dateline
 from crawler.extraction.dates import find_dates, has_date_sign
 from crawler.extraction.document import Block, Document
 from crawler.extraction.labelled_values import LONGEST_REST, LabelledValues
