@@ -23,9 +23,7 @@ def main(argv: list[str] | None = None) -> None:
     """Run one verb and leave with its exit code."""
     words = list(sys.argv if argv is None else argv)[1:]
     os.environ["SCRAPY_SETTINGS_MODULE"] = "crawler.settings"
-    if isinstance(sys.stdout, io.TextIOWrapper):
-        # What a terminal's charset lacks, or a broken page brought, must not stop the output.
-        sys.stdout.reconfigure(errors="backslashreplace")
+    _prepare_streams()
     name = program(words[0] if words and words[0] in VERBS else "")
     try:
         try:
@@ -131,6 +129,15 @@ def _told(error: Exception) -> str:
     if isinstance(error, OSError) and error.strerror:
         return ": ".join(filter(None, [str(error.filename or ""), error.strerror]))
     return f"{type(error).__name__}: {error}"
+
+
+def _prepare_streams() -> None:
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:  # closed by whoever called us
+            setattr(sys, name, Path(os.devnull).open(mode))  # noqa: SIM115  # to the end of the process
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # What a terminal's charset lacks, or a broken page brought, must not stop the output.
+        sys.stdout.reconfigure(errors="backslashreplace")
 
 
 def _discard_output() -> None:

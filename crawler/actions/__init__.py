@@ -8,25 +8,19 @@ import sys
 from importlib import import_module
 
 from crawler import settings
-from crawler.verbs.verb import FAILED, NOT_THERE, NotThereError, UsageError, program
+from crawler.verbs.verb import FAILED, NOT_THERE, USAGE, NotThereError, UsageError, program
 
 
 def perform(verb: str, args: list[str], opts: argparse.Namespace) -> int:
-    """Do what a verb says, and return the exit code; an error of our own rooms is told in one line.
-
-    Raises UsageError.
-    """
+    """Do what a verb says, and return the exit code; an error of our own rooms is told in one line."""
     opts.data = opts.data or settings.DANGJIAN_DATA
     try:
         code: int = import_module(f"crawler.actions.{verb}").run(args, opts)
         return code
-    except UsageError:
-        raise
-    except NotThereError as error:
-        print(f"{program(verb, opts)}: {error}", file=sys.stderr)
-        return NOT_THERE
     except Exception as error:
-        if opts.verbose or not type(error).__module__.startswith("crawler."):
+        code = {UsageError: USAGE, NotThereError: NOT_THERE}.get(type(error), FAILED)
+        is_ours = type(error).__module__.startswith("crawler.")
+        if not is_ours or (code == FAILED and opts.verbose):
             raise
         print(f"{program(verb, opts)}: {error}", file=sys.stderr)
-        return FAILED
+        return code

@@ -13,11 +13,10 @@ from typing import Any
 
 from crawler import __version__
 from crawler.actions.archived import addresses_meant, archive_folder
-from crawler.actions.printing import make_console, print_json
+from crawler.actions.printing import counted, make_console, print_json
 from crawler.actions.stored import has_database, open_store
 from crawler.archive import (
     ArchivedResponse,
-    ArchiveError,
     ArchiveIndex,
     IndexEntry,
     Page,
@@ -30,7 +29,7 @@ from crawler.archive import (
 from crawler.archive.cdxj import REVISIT_MIME
 from crawler.items import WarcPointer
 from crawler.urls import display_url
-from crawler.verbs.verb import FAILED, NotThereError
+from crawler.verbs.verb import FAILED, NotThereError, UsageError
 
 _MENDED_BY_REPAIR = frozenset({"torn", "unfinished", "index", "missing"})
 _FILE_OF_SITE = "{}-[0-9]{{14}}-[0-9]{{5}}-"
@@ -60,8 +59,8 @@ def _verify(folder: Path, opts: argparse.Namespace) -> int:
             print(f"{problem} [{problem.kind}]")
         size = sum(sizes.values()) / 1e6
         print(
-            f"{len(sizes)} files with {size:,.1f} MB and {pointers.count:,} pointers of the database "
-            f"verified, {len(problems)} problems"
+            f"{counted(len(sizes), 'file')} with {size:,.1f} MB and {counted(pointers.count, 'pointer')} of "
+            f"the database verified, {counted(len(problems), 'problem')}"
         )
         if any(problem.kind in _MENDED_BY_REPAIR for problem in problems):
             print("`dangjian archive repair` mends what is torn, unfinished, missing or wrong in the index")
@@ -89,6 +88,9 @@ def _repair(folder: Path, opts: argparse.Namespace) -> int:
 
 
 def _pack(folder: Path, opts: argparse.Namespace) -> int:
+    target = Path(opts.output or f"{opts.site or 'dangjian'}-{datetime.now(UTC):%Y%m%d%H%M%S}.wacz")
+    if target.is_dir() or not target.absolute().parent.is_dir():
+        raise UsageError(f"{target}: {'is a directory' if target.is_dir() else 'there is no such folder'}")
     recover(folder)  # what a dead crawl has left behind belongs in the pack
     files = None
     if opts.site:
@@ -96,7 +98,6 @@ def _pack(folder: Path, opts: argparse.Namespace) -> int:
         files = sorted(path.name for path in folder.glob("*.warc.gz") if begins.match(path.name))
         if not files:
             raise NotThereError(f"there is no finished WARC file of the site {opts.site} in {folder}")
-    target = Path(opts.output or f"{opts.site or 'dangjian'}-{datetime.now(UTC):%Y%m%d%H%M%S}.wacz")
     with ExitStack() as stack:
         progress = stack.enter_context(_Progress("packing"))
         index = stack.enter_context(ArchiveIndex(folder))
@@ -113,8 +114,8 @@ def _pack(folder: Path, opts: argparse.Namespace) -> int:
         print_json(asdict(packed) | {"path": str(packed.path)})
     else:
         print(
-            f"{packed.path}: {len(packed.files)} files, {packed.captures:,} captures, "
-            f"{packed.pages:,} pages, {packed.size / 1e6:,.1f} MB"
+            f"{packed.path}: {counted(len(packed.files), 'file')}, {counted(packed.captures, 'capture')}, "
+            f"{counted(packed.pages, 'page')}, {packed.size / 1e6:,.1f} MB"
         )
     return 0
 
@@ -170,7 +171,7 @@ def _get(folder: Path, opts: argparse.Namespace) -> int:
         try:
             Path(opts.output).write_bytes(data)
         except OSError as error:
-            raise ArchiveError(f"{opts.output} cannot be written: {error.strerror}") from None
+            raise UsageError(f"{opts.output}: {error.strerror}") from None
     if opts.json:
         print_json(_told_in_full(response, None if opts.output else body))
     elif not opts.output:

@@ -20,6 +20,7 @@ def addresses_meant(data: str, word: str) -> list[str]:
 
     Raises NotThereError where the store has no such article, UsageError where there is no store.
     """
+    word = word.encode("utf-8", "replace").decode()  # an argument in another charset is in no database
     if "://" in word:
         return [word]
     key = word.lower()

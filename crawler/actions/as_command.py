@@ -55,11 +55,8 @@ class VerbCommand(ScrapyCommand):
             raise ScrapyUsageError(str(error), print_help=False) from None
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
-        """Do it. Raises Scrapy's UsageError."""
-        try:
-            self.exitcode = perform(self.verb.name, args, opts)
-        except UsageError as error:
-            raise ScrapyUsageError(str(error), print_help=False) from None
+        """Do it."""
+        self.exitcode = perform(self.verb.name, args, opts)
 
 
 class SpiderCommand(VerbCommand):

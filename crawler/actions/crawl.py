@@ -38,7 +38,7 @@ class Action(SpiderAction):
         self._site: Site | None = None
         self._lesson: Lesson | None = None
         self._site_file: Path | None = None
-        if args[0] != DEMO and not SiteSpiderLoader.from_settings(settings).has_code(args[0]):
+        if args[0] == DEMO or not SiteSpiderLoader.from_settings(settings).has_code(args[0]):
             self._site = _only(_site_meant(args[0]), opts.section or [])
             _warn(self._site)
         if opts.contact:
@@ -82,8 +82,8 @@ class Action(SpiderAction):
         """Crawl. Raises UsageError where the argument means nothing."""
         with ExitStack() as stack:
             spider: str | type[Spider] = self._argument
-            if self._argument == DEMO:
-                spider = spider_for(load_site(DEMO).rebased(_demo(stack).url))
+            if self._argument == DEMO and self._site is not None:
+                spider = spider_for(self._site.rebased(_demo(stack).url))
             elif self._site is not None:
                 spider = spider_for(self._site, self._lesson)
             crawler = process.create_crawler(spider)

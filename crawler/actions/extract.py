@@ -54,6 +54,8 @@ def _read_input(name: str) -> bytes:
     """Return the bytes of a page. Raises UsageError where there is none to be had."""
     try:
         if name == "-":
+            if sys.stdin.isatty():
+                print("dangjian extract: reading the page from the keyboard; Ctrl-D ends it", file=sys.stderr)
             body = sys.stdin.buffer.read(MAX_BYTES + 1)
         else:
             with Path(name).expanduser().open("rb") as file:

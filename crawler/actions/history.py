@@ -4,7 +4,7 @@ import argparse
 from itertools import pairwise
 from typing import Any
 
-from crawler.actions.printing import make_console, print_json
+from crawler.actions.printing import counted, make_console, print_json
 from crawler.actions.stored import article_meant, open_store
 from crawler.analysis import Comparison, compare
 from crawler.items import Article, Capture
@@ -46,11 +46,11 @@ def what_changed(change: Comparison | None) -> str:
     words = [field.name for field in change.fields if field.makes_version]
     counts = change.counts
     body = [
-        f"{counts[key]} {word}"
+        f"{counted(counts[key], 'sentence')} {word}"
         for key, word in (
-            ("sentences_rewritten", "sentences rewritten"),
-            ("sentences_added", "sentences added"),
-            ("sentences_removed", "sentences removed"),
+            ("sentences_rewritten", "rewritten"),
+            ("sentences_added", "added"),
+            ("sentences_removed", "removed"),
         )
         if counts[key]
     ]
@@ -74,7 +74,7 @@ def _print(
     console.print()
     looks = [one for one in captures if one.status in {200, 304}]
     if looks:
-        console.print(f"{len(captures)} looks, last found {looks[-1].fetched_at}", markup=False)
+        console.print(f"{counted(len(captures), 'look')}, last found {looks[-1].fetched_at}", markup=False)
     if missing is not None:
         console.print(describe_missing(missing), style="red", markup=False)
     if all_captures:
@@ -84,7 +84,7 @@ def _print(
 
 def describe_missing(missing: Missing) -> str:
     """Say that an article is removed, or missing and how often it was looked for."""
-    looks = f"{missing.looks} look{'s' if missing.looks != 1 else ''}"
+    looks = counted(missing.looks, "look")
     if missing.removed:
         return f"removed: {missing.reason}, confirmed {missing.removed} after {looks} since {missing.since}"
     return f"missing: {missing.reason}, {looks} since {missing.since}, last {missing.last}"

@@ -61,6 +61,11 @@ def print_article(article: Article, console: Console, *, body: bool = True) -> N
         console.print(f"附件  {attachment.name or ''} {attachment.url}", markup=False, soft_wrap=True)
 
 
+def counted(number: int, noun: str) -> str:
+    """Return a number with its noun: 1 look, 2 looks."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
 def print_json(value: Any) -> None:
     """Print one JSON document on one line: a record, or what JSON has."""
     print(value.model_dump_json() if isinstance(value, Article) else json.dumps(value, ensure_ascii=False))

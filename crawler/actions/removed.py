@@ -6,15 +6,18 @@ from typing import Any
 from rich.console import Console
 
 from crawler.actions.history import missing_document
-from crawler.actions.printing import make_console, print_json
+from crawler.actions.printing import counted, make_console, print_json
 from crawler.actions.stored import open_store
 from crawler.store import Missing, Reappeared, Store
+from crawler.verbs.verb import NotThereError
 
 
 def run(args: list[str], opts: argparse.Namespace) -> int:
     """Print. Raises UsageError where there is no archive."""
     wanted = {"site": opts.site, "since": opts.since}
     with open_store(opts.data) as store:
+        if opts.site and not (store.runs(opts.site, limit=1) or any(store.articles(site=opts.site))):
+            raise NotThereError(f"nothing was crawled for a site {opts.site!r}")
         removed, missing = store.removed(**wanted), store.missing_articles(**wanted)
         back = store.reappeared(**wanted)
         if opts.json:
@@ -37,7 +40,11 @@ def _print(store: Store, removed: list[Missing], missing: list[Missing], back: l
     rule = store.removal_rule
     console.print(f"removed: {len(removed)}", style="bold")
     for state in removed:
-        _print_one(console, state, f"{state.reason}; {state.looks} looks from {state.since} to {state.last}")
+        _print_one(
+            console,
+            state,
+            f"{state.reason}; {counted(state.looks, 'look')} from {state.since} to {state.last}",
+        )
     console.print(
         f"missing, not confirmed (it takes {rule.looks} looks over {rule.days:g} days): {len(missing)}",
         style="bold",

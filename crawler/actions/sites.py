@@ -7,13 +7,15 @@ from typing import Literal
 from rich.console import Console
 from rich.table import Table
 
-from crawler.actions.printing import make_console, print_json
+from crawler.actions.printing import counted, make_console, print_json
 from crawler.sites import Site, SiteError, load_site, read_site
 from crawler.sites.checking import contradictions, lacks, shared_domains, unknown_family
 from crawler.sites.loading import site_files
 from crawler.verbs.verb import FAILED, UsageError
 
 _COLOURS = {"active": "green", "blocked": "red", "gone": "red", "script": "yellow"}
+_HEADINGS = {"key": 0, "name": 0, "domain": 76, "family": 96, "lists": 96, "status": 0, "confidence": 96}
+"""Heading of the table -> columns that a terminal must have for it."""
 
 
 def run(args: list[str], opts: argparse.Namespace) -> int:
@@ -86,30 +88,34 @@ def _check(sites: list[Site], errors: list[str], *, as_json: bool) -> int:
             if missing := lacks(site):
                 console.print(f"{site.key} lacks {', '.join(missing)}", markup=False, soft_wrap=True)
         count = len(errors) + sum(map(len, wrong.values()))
-        console.print(f"{len(sites)} files checked, {count} errors")
+        console.print(f"{counted(len(sites), 'file')} checked, {counted(count, 'error')}")
     return FAILED if errors or any(wrong.values()) else 0
 
 
 def _print_table(sites: list[Site], console: Console) -> None:
+    headings = [heading for heading, columns in _HEADINGS.items() if console.width >= columns]
     table = Table(box=None, header_style="bold", pad_edge=False)
-    for heading in ("key", "name", "domain", "family", "lists", "status", "confidence"):
+    for heading in headings:
         justify: Literal["left", "right"] = "right" if heading == "lists" else "left"
         table.add_column(heading, justify=justify, no_wrap=heading not in {"name", "domain"}, overflow="fold")
     for site in sites:
-        more = f" +{len(site.domains) - 1}" if len(site.domains) > 1 else ""
-        lists = len(site.sections) + len(site.entrances)
-        status = f"[{_COLOURS[site.status]}]{site.status}[/]"
-        table.add_row(
-            site.key,
-            site.name,
-            site.domains[0] + more,
-            site.family or "",
-            str(lists),
-            status,
-            site.confidence,
-        )
+        row = _row(site)
+        table.add_row(*(row[heading] for heading in headings))
     console.print(table)
-    console.print(f"{len(sites)} sites. `dangjian sites KEY` shows one in full.", style="dim")
+    console.print(f"{counted(len(sites), 'site')}. `dangjian sites KEY` shows one in full.", style="dim")
+
+
+def _row(site: Site) -> dict[str, str]:
+    more = f" +{len(site.domains) - 1}" if len(site.domains) > 1 else ""
+    return {
+        "key": site.key,
+        "name": site.name,
+        "domain": site.domains[0] + more,
+        "family": site.family or "",
+        "lists": str(len(site.sections) + len(site.entrances)),
+        "status": f"[{_COLOURS[site.status]}]{site.status}[/]",
+        "confidence": site.confidence,
+    }
 
 
 def _print_site(site: Site, console: Console) -> None:

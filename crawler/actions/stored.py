@@ -27,6 +27,7 @@ def article_meant(store: Store, word: str) -> str:
 
     Raises NotThereError where the store has no such article.
     """
+    word = word.encode("utf-8", "replace").decode()  # an argument in another charset is in no database
     if "://" in word:
         identity = store.id_of(word)
     else:

@@ -23,8 +23,10 @@ def read_warcs(opts: argparse.Namespace) -> int:
         raise UsageError(str(error)) from None
     files = [Path(name).expanduser() for name in opts.warc]
     for file in files:
-        if not file.is_file():
-            raise UsageError(f"{file}: there is no such file")
+        try:
+            file.open("rb").close()
+        except OSError as error:
+            raise UsageError(f"{file}: {error.strerror}") from None
     found = ForeignFiles(files, site=site, any_host=opts.any_host, processes=opts.processes)
     with ExitStack() as stack:
         output = _output(opts.output, stack)

@@ -3,7 +3,7 @@
 import argparse
 
 from crawler.verbs.times import moment
-from crawler.verbs.verb import Parser, UsageError, Verb, describe
+from crawler.verbs.verb import Parser, UsageError, Verb, add_shared_options, describe
 
 
 class Archive(Verb):
@@ -25,9 +25,9 @@ class Archive(Verb):
         part.add_argument("--output", metavar="F.wacz", help="default: SITE-TIME.wacz in the current folder")
         part.add_argument("--title", metavar="TEXT", help="title of the collection")
         part = _part(parts, "list", "list all captures of an address or an article", _LIST)
-        part.add_argument("which", metavar="URL | ARTICLE_ID")
+        part.add_argument("which", metavar="URL | ARTICLE_ID", help="what was captured")
         part = _part(parts, "get", "write out what was captured", _GET)
-        part.add_argument("which", metavar="URL | ARTICLE_ID")
+        part.add_argument("which", metavar="URL | ARTICLE_ID", help="what was captured")
         part.add_argument(
             "--at", type=moment, metavar="TIME", help="the capture nearest to this time; default: the latest"
         )
@@ -40,7 +40,7 @@ class Archive(Verb):
         if opts.what is None:
             raise UsageError("say what to do: archive verify, repair, pack, list or get")
         if args:
-            raise UsageError(f"archive {opts.what} takes no {args[0]!r}")
+            raise UsageError(f"it takes no {args[0]!r}")
 
 
 def _part(
@@ -55,6 +55,7 @@ def _part(
     part = parts.add_parser(name, help=does, argument_default=argparse.SUPPRESS, add_help=False)
     describe(part, f"archive {name}", syntax, description, f"Example: {example}")
     part.add_argument("--json", action="store_true", help="print JSON")
+    add_shared_options(part)
     part.set_defaults(json=False, site=None, output=None, title=None, at=None, headers=False, raw=False)
     return part
 

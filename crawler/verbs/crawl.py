@@ -13,9 +13,10 @@ class Crawl(SpiderVerb):
     name = "crawl"
     syntax = "[options] SITE | FILE.toml | URL"
     description = (
-        "SITE is a key from `dangjian sites` (demo: the built-in demo site), FILE.toml a site file of "
-        "your own, URL the address of a list of articles. Results go to the data folder: warc/, "
-        "dangjian.db and articles/SITE/SITE-RUN.jsonl."
+        "Crawl a site: archive every response, read the articles, store and export them. SITE is a key from "
+        "`dangjian sites` (demo: the built-in demo site), FILE.toml a site file of your own, URL the address "
+        "of a list of articles. Results go to the data folder: warc/, dangjian.db and "
+        "articles/SITE/SITE-RUN.jsonl."
     )
     example = "dangjian crawl cpc71 --limit 200"
     closing = EXIT_CODES_TEXT

@@ -1,6 +1,7 @@
 """How `dangjian extract` is called."""
 
 import argparse
+import re
 
 from crawler.verbs.verb import UsageError, Verb, add_processes_option
 
@@ -10,6 +11,7 @@ class Extract(Verb):
 
     name = "extract"
     syntax = "[options] [FILE | -] | --warc FILE [FILE …]"
+    needs_data = False
     example = "dangjian extract --json page.html"
     closing = "Exit code 3 where the page is no article."
 
@@ -33,8 +35,10 @@ class Extract(Verb):
             action="store_true",
             help="print each field's candidates and why one won, instead of the text",
         )
-        group = parser.add_argument_group("Articles out of WARC files, as JSON Lines")
-        group.add_argument("--warc", nargs="+", metavar="FILE", help="read the article pages in these files")
+        group = parser.add_argument_group("Articles in WARC files")
+        group.add_argument(
+            "--warc", nargs="+", metavar="FILE", help="print the articles in these files as JSON Lines"
+        )
         group.add_argument(
             "--any-host", action="store_true", help="pages of hosts that there is no site file for, too"
         )
@@ -49,6 +53,8 @@ class Extract(Verb):
             raise UsageError("--warc goes with --site, --any-host, --processes and -o only")
         if not opts.warc and (opts.output or opts.any_host):
             raise UsageError(f"{'-o' if opts.output else '--any-host'} goes with --warc only")
+        if opts.url and not re.match("https?://[^/]", opts.url, re.IGNORECASE):
+            raise UsageError(f"--url: {opts.url!r} is no http or https address")
         if len(args) > 1:
             raise UsageError("one page at a time")
 

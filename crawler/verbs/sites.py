@@ -11,6 +11,7 @@ class Sites(Verb):
     name = "sites"
     syntax = "[options] [SITE | FILE.toml …]"
     description = "Without an argument all built-in sites are listed; one argument shows that site in full."
+    needs_data = False
     example = "dangjian sites --family people"
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:

@@ -1,9 +1,12 @@
 """What the verbs that run a spider share: Scrapy's options."""
 
 import argparse
+import re
 from typing import ClassVar
 
 from crawler.verbs.verb import Verb
+
+_LEVELS = "DEBUG, INFO, WARNING, ERROR or CRITICAL"
 
 
 class SpiderVerb(Verb):
@@ -33,10 +36,22 @@ def _add_common(group: argparse._ArgumentGroup) -> None:
         metavar="NAME=VALUE",
         help="set any setting (may be repeated)",
     )
-    group.add_argument("-L", "--loglevel", metavar="LEVEL", help="log level (WARNING)")
+    group.add_argument(
+        "-L",
+        "--loglevel",
+        type=_level,
+        metavar="LEVEL",
+        help=f"least level that is logged: {_LEVELS} (WARNING)",
+    )
     group.add_argument("--logfile", metavar="FILE", help="log to a file instead of stderr")
     group.add_argument("--nolog", action="store_true", help="no log")
     group.add_argument("--pidfile", metavar="FILE", help="write the process id to a file")
+
+
+def _level(text: str) -> str:
+    if text.upper() not in re.findall("[A-Z]+", _LEVELS):
+        raise argparse.ArgumentTypeError(f"{text!r} is no level: {_LEVELS}")
+    return text.upper()
 
 
 def _add_feeds(group: argparse._ArgumentGroup) -> None:

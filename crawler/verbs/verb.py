@@ -39,6 +39,8 @@ class Verb(ABC):
     example: ClassVar[str]
     closing: ClassVar[str] = ""
     """What the help says last."""
+    needs_data: ClassVar[bool] = True
+    """Whether it looks into the data folder."""
 
     @abstractmethod
     def add_options(self, parser: argparse.ArgumentParser) -> None:
@@ -64,19 +66,20 @@ class Verb(ABC):
             "\n".join(filter(None, [f"Example: {self.example}", self.closing])),
         )
         self.add_options(parser)
+        add_shared_options(parser, is_data_told=self.needs_data)
 
     def read(self, words: list[str]) -> tuple[list[str], argparse.Namespace]:
-        """Return arguments and options of a command line.
-
-        Leaves the program for what argparse finds wrong, as it does; raises UsageError for the rest.
-        """
+        """Return arguments and options of a command line; leave the program where they are wrong."""
         parser = self.parser()
         end = words.index("--") if "--" in words else len(words)
         opts, args = parser.parse_known_args(words[:end])
-        refuse_options(parser, args)
-        args += words[end + 1 :]
         opts.data = getattr(opts, "data", None)
-        self.check(args, opts)
+        try:
+            refuse_options(parser, args)
+            args += words[end + 1 :]
+            self.check(args, opts)
+        except UsageError as error:
+            one_line_error(program(self.name, opts), str(error))
         return args, opts
 
 
@@ -85,7 +88,13 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Print what is wrong and leave with the exit code of wrong usage."""
-        one_line_error(self.prog, message)
+        one_line_error(self.prog, message.removeprefix("argument "))
+
+    def _check_value(self, action: argparse.Action, value: Any) -> None:
+        if action.choices is not None and value not in action.choices:
+            near = difflib.get_close_matches(str(value), list(action.choices), n=1)
+            there = f"did you mean {near[0]}?" if near else f"there are: {', '.join(action.choices)}"
+            raise argparse.ArgumentError(None, f"there is no {value!r}; {there}")
 
     def _parse_optional(self, arg_string: str) -> Any:
         return None if arg_string.startswith("-:") else super()._parse_optional(arg_string)
@@ -103,18 +112,22 @@ class Help(argparse.HelpFormatter):
 
 
 def describe(parser: argparse.ArgumentParser, name: str, syntax: str, description: str, epilog: str) -> None:
-    """Give a parser its texts, and the options that all verbs have."""
+    """Give a parser its texts, and `--help`."""
     parser.prog = f"dangjian {name}"
     parser.usage = f"{parser.prog} {syntax}"
     parser.description = description
     parser.epilog = epilog
     parser.formatter_class = Help
+    parser._positionals.title = "Arguments"
     parser._optionals.title = "Options"
     if "--help" not in option_strings(parser):
         parser.add_argument("-h", "--help", action="help", help="show this help")
-    parser.add_argument(
-        "--data", metavar="DIR", help="folder of archive, database and articles (or DANGJIAN_DATA)"
-    )
+
+
+def add_shared_options(parser: argparse.ArgumentParser, *, is_data_told: bool = True) -> None:
+    """Add the options that all verbs have."""
+    told = "folder of archive, database and articles (or DANGJIAN_DATA)"
+    parser.add_argument("--data", metavar="DIR", help=told if is_data_told else argparse.SUPPRESS)
     parser.add_argument(
         "-v", "--verbose", action="count", default=0, help="say more; twice: everything; tracebacks too"
     )

@@ -28,7 +28,7 @@ class TestHistory:
         assert code == 0
         assert (
             "version 2  2026-11-02T08:00:00Z\n"
-            "  title, body (1 sentences rewritten, 1 sentences added, +12 −0 characters)\n"
+            "  title, body (1 sentence rewritten, 1 sentence added, +12 −0 characters)\n"
             "  warc/example-1.warc.gz at 1000\n"
         ) in out
         assert "version 1  2026-11-01T08:00:00Z\n  first seen\n" in out

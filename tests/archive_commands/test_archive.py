@@ -112,7 +112,7 @@ class TestPack:
         self, pointers: list[WarcPointer], run: Run, tmp_path: Path
     ) -> None:
         code, _, err = run("archive", "pack", "--output", tmp_path / "no" / "x.wacz")
-        assert code == 1
+        assert code == 2
         assert err.count("\n") == 1
 
 
@@ -165,9 +165,11 @@ class TestListAndGet:
     ("arguments", "said"),
     [
         (["archive"], "say what to do"),
-        (["archive", "burn"], "invalid choice: 'burn'"),
+        (["archive", "burn"], "there is no 'burn'; there are: verify, repair"),
+        (["archive", "verfy"], "did you mean verify?"),
+        (["archive", "get", URL, "--jsn"], "archive get: there is no option --jsn; did you mean --json?"),
         (["archive", "list"], "required: URL | ARTICLE_ID"),
-        (["archive", "verify", "more"], "takes no 'more'"),
+        (["archive", "verify", "more"], "archive verify: it takes no 'more'"),
         (["archive", "get", URL, "--at", "yesterday"], "'yesterday' is no time"),
         (["archive", "verify"], "there is no archive in"),
     ],
