@@ -129,6 +129,8 @@ class LabelledValues:
         if part.role == "issuer":
             # Who signs a document is its source where nothing else is called so, be it behind the text.
             level = Trust.BEHIND - 2 if trust >= Trust.INFO_LINE else trust - 30
+            if part.label == "主办单位" and trust < Trust.INFO_LINE:
+                return  # the foot names who runs the site
             self.readings.source(level, source, part.value, rule, block.index)
         else:
             self.readings.source(trust, source, part.value, rule, block.index)

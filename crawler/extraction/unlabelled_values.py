@@ -19,10 +19,13 @@ _COMMENTATOR = re.compile(r"本[报刊网台社](?:特约|首席)?评论员")
 _NAME_LIKE = re.compile(r"(?!来自|\d|.*(?:--|阅读|喜欢|评论 |评论$|参与|点击|浏览|人气))[\w·《》“” -]{2,24}")
 _BARRED_NAME = re.compile(r"[\u3400-\u9fff]{3,10}\s?[|丨｜]\s?\d{4}\D")
 _LONGEST_OUTLET = 12
+_LONGEST_ROW = 6
+_DATE_ALONE = re.compile(
+    r"(?:19|20)\d\d[-年/.]\d{1,2}[-月/.]\d{1,2}日?(?:\s*\d{1,2}:\d\d(?::\d\d)?)?", re.ASCII
+)
 _COUNTED = re.compile(
     r"(?:點閱|點擊|瀏覽|閱讀|人氣|点击|浏览|阅读|人气)(?:次[数數]|[数數量])?[:\s]{0,3}\d+\s?次?"
 )
-_WEEKDAY = re.compile("(?:星期|礼拜)[一二三四五六日天]")
 _WEEKDAY = re.compile("(?:星期|礼拜)[一二三四五六日天]")
 _OUTLET_LINE = ("报", "報", "网", "網", "社", "客户端", "杂志", "融媒", "融媒体中心")
 _PIECES = re.compile(r" {2,}|\|")
@@ -144,6 +147,14 @@ class UnlabelledValues:
         following = self.document.blocks[block.index + 1 : block.index + 2]
         return block.index == self.end + 1 and any(has_date_sign(line.text) for line in following)
 
+    def _in_row_with_date(self, block: Block) -> bool:
+        """Tell whether a line is an item of a short list of which another one is a date and nothing else."""
+        item = block.box.within("li", "dd", "td")
+        row = item.parent if item else None
+        if row is None or not 1 < row.end - row.start <= _LONGEST_ROW:
+            return False
+        return any(_DATE_ALONE.fullmatch(line.text) for line in self.document.lines(row))
+
     def outlet_line(self, block: Block) -> bool:
         """Read a line under the headline that is a paper's name, the source where nothing else says so."""
         text = block.text
@@ -154,12 +165,16 @@ class UnlabelledValues:
 
     def name_line(self, block: Block, text: str) -> None:
         """Read a line between headline and text that holds nothing but names."""
-        # Two characters alone are a word of a menu more often than a name, but for a place like this.
-        if (len(text) < 3 and not self._between_headline_and_date(block)) or block.link_chars * 2 > len(
-            block.text
-        ):
+        if block.link_chars * 2 > len(block.text):
+            return
+        dated = len(text) <= _LONGEST_OUTLET and self._in_row_with_date(block)
+        # Two characters alone are a word of a menu more often than a name, but for places like these.
+        if len(text) < 3 and not dated and not self._between_headline_and_date(block):
             return
         if self.outlet_line(block):
+            return
+        if dated and is_unit(text) and not is_column(text):
+            self.readings.source(Trust.BEHIND - 11, clean_source(text), text, "row-of-date", block.index)
             return
         if _SOURCE_NAME.search(block.box.cls) and (is_outlet(text) or is_unit(text)):
             source = clean_source(text)
