@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from typing import Final
 
 from crawler.extraction.document import Block
-from crawler.extraction.furniture import squash
-from crawler.extraction.labels import alternation, segment, vocabulary
-from crawler.extraction.names import read_names
+from crawler.extraction.furniture import holds_date, is_editor_line, squash
+from crawler.extraction.labels import alternation, fold_width, role_of, segment, vocabulary
+from crawler.extraction.names import is_lone_name, is_outlet, is_unit, read_names
 
 _WORDS: Final = vocabulary("endings")
 LONGEST: Final = 400
@@ -28,7 +28,7 @@ _RIGHTS: Final = re.compile(
     r"(?:版权|版權|著作权|侵权|侵權|知识产权|授权|授權|稿酬).{0,90}"
     r"(?:未经|不得|严禁|禁止|请|必究|追究|联系|删除|撤下|所有|保留)"
     r"|(?:如有|涉及|若有|如涉|如遇|存在)(?:作品内容、)?(?:版权|侵权|著作权).{0,60}(?:联系|联络|告知|删除|处理|撤)"
-    r"|本站联系索取稿酬|uploadedandposted|onlyprovidesinformation|allrightsreserved"
+    r"|本站联系索取稿酬|许可协议.{0,4}(?:进行许可|授权)|uploadedandposted|onlyprovidesinformation|allrightsreserved"
 )
 _MEDIUM: Final = re.compile(alternation(_WORDS["media"]))
 _WANTED: Final = re.compile(alternation(_WORDS["wanted"]))
@@ -36,10 +36,14 @@ _SERVICE: Final = re.compile(alternation(_WORDS["services"]))
 _REPORTED: Final = re.compile(alternation(_WORDS["reported"]))
 _REQUEST: Final = re.compile(alternation(_WORDS["requests"]))
 _MORE: Final = re.compile(
-    r"更多.{2,30}(?:尽在|请[关下点登浏搜]|就[来在上]|点击|关注|下载)|看?更多.{2,8}(?:新闻|新聞|资讯|报道)$"
+    r"更多.{2,30}(?:尽在|请[关下点登浏搜看到见阅]|就[来在上]|点击|关注|下载)|看?更多.{2,8}(?:新闻|新聞|资讯|报道)$"
 )
 _TIPS: Final = re.compile(
     r"[点點][击擊我].{0,2}(?:下[载載]|打[开開])(?:app|.{0,6}客户端)|(?:报料|爆料|新闻线索|新聞線索|本网热线|读者热线).{0,60}(?:热线|电话|微信|app|qq|联系|欢迎|酬|通道|邮箱|拨打|\d{6})"
+)
+_OWN: Final = re.compile(
+    r"本[网报台刊站](?:官方)?(?:微信|微博|客户端|热线|邮箱|投稿|电话)(?:公众号|号)?[:@].{2,40}"
+    r"|.{0,12}(?:新闻|广告|发行|订阅|报料|爆料)热线:?\d{3,4}-?\d{7}.{0,40}"
 )
 _ASKED: Final = re.compile(
     r".{0,6}(?:这篇|此篇|本篇|该篇|这条|本条)(?:文章|新闻|报道|稿件|信息|内容|资讯)?.{0,12}"
@@ -62,7 +66,7 @@ def is_added(squashed: str) -> bool:
 def _is_request(squashed: str) -> bool:
     if squashed[1:3] == "条目":
         return _FILED.fullmatch(squashed) is not None
-    if _TIPS.search(squashed) or _ASKED.fullmatch(squashed):
+    if _TIPS.search(squashed) or _ASKED.fullmatch(squashed) or _OWN.fullmatch(squashed):
         return True
     bare = squashed.lstrip(_ORNAMENTS)
     if _SERVICE.search(bare) or _REPORTED.search(bare):
@@ -84,6 +88,14 @@ def is_credit_line(text: str) -> bool:
     it in."""
     if len(text) > _LONGEST_CREDITS or not _STOPS.isdisjoint(text):
         return False
+    if text[0] in _BRACKETS and (edited := _BY_EDITOR.fullmatch(text)):
+        return is_lone_name(edited["name"])
+    if _SIGNS.isdisjoint(text):
+        return _is_bare_credit(text)
+    outlet, sign, rest = fold_width(text).partition(":")
+    if sign and is_outlet(outlet) and outlet.endswith(_DESKS):
+        names = read_names(rest)
+        return names.complete and bool(names.people)
     parts = segment(text)
     for part in parts:
         if part.role not in _CREDITS or not part.value or part.label in _OF_FIGURES:
@@ -92,6 +104,82 @@ def is_credit_line(text: str) -> bool:
         if not names.complete or not (names.people or names.units):
             return False
     return bool(parts)
+
+
+def _is_bare_credit(text: str) -> bool:
+    """Tell whether a line without separators is a role or an outlet and names: 美编 方敏, 示例新闻 方敏."""
+    first, _, rest = text.partition(" ")
+    if not rest or len(text) > _SHORT:
+        return False
+    names = read_names(rest, trusted=False)
+    if not names.complete or not names.people or names.units:
+        return False
+    return role_of(first) in _CREDITS or (first.endswith(_DESKS) and is_outlet(first))
+
+
+_BRACKETS: Final = frozenset("（(【[")
+_SIGNS: Final = frozenset(":：/／|丨｜】]")
+_BY_EDITOR: Final = re.compile(r"[（(【\[].{0,16}(?:编辑|责编)\s?(?P<name>[\u4e00-\u9fff]{2,3})[)）】\]]")
+_DESKS: Final = (
+    "新闻",
+    "日报",
+    "晚报",
+    "晨报",
+    "新闻网",
+    "客户端",
+    "融媒体中心",
+    "电视台",
+    "广播电视台",
+    "报社",
+)
+
+
+def top_of_added(blocks: Sequence[Block], start: int, stop: int) -> int:
+    """Return the index of the first of the last lines that are added to a text, though short ones which could
+    be text stand among them: 【作者】方敏, then the name of a column; 转载须经授权, then a telephone number.
+
+    Returns `stop` where no line says that it is added.
+    """
+    top = index = stop
+    slight = 0
+    while index > start + 1 and stop - index < _LAST_LINES:
+        block = blocks[index - 1]
+        text = block.text
+        if (
+            len(text) <= LONGEST
+            and _is_surely_added(text)
+            and not is_particular(blocks, index - 1, start, stop)
+        ):
+            top, slight = index - 1, 0
+        elif slight == _MOST_SLIGHT or not _is_slight(text):
+            break
+        else:
+            slight += 1
+        index -= 1
+    return top
+
+
+_MOST_SLIGHT: Final = 2
+
+
+def _is_surely_added(text: str) -> bool:
+    return is_editor_line(text) or is_credit_line(text) or is_added(squash(text))
+
+
+def _is_slight(text: str) -> bool:
+    """Tell whether a line is short and neither a sentence nor what closes a notice."""
+    if len(text) > _SHORT or text[-1] in _ENDS_OF_TEXT or not _STOPS.isdisjoint(text):
+        return False
+    squashed = squash(text)
+    return not (
+        holds_date(squashed)
+        or (is_unit(text) and not text.endswith("频道"))
+        or "附" in text
+        or _PARTICULAR.match(squashed)
+    )
+
+
+_ENDS_OF_TEXT: Final = frozenset("”）)》…，,：:")
 
 
 def is_counter(squashed: str) -> bool:
@@ -116,7 +204,9 @@ _COUNTED: Final = re.compile(
     r"|\(已下载\d{1,9}次\)|附件[【\[].{1,60}[】\]]已下载\d{1,9}次"
 )
 
-_END_MARK: Final = re.compile(r"[-—–_=~·•*.(\[【]*(?:the)?end[-—–_=~·•*.)\]】]*")
+_END_MARK: Final = re.compile(
+    r"[-—–_=~·•*.(\[【]*(?:the)?end[-—–_=~·•*.)\]】]*|[-—–_=~·•*]+(?:全文)?完[-—–_=~·•*]+"
+)
 _LAST_LINES: Final = 14
 
 
@@ -125,12 +215,18 @@ def end_mark(blocks: Sequence[Block], start: int, stop: int) -> int:
     none."""
     for index in range(max(start + 1, stop - _LAST_LINES), stop):
         text = blocks[index].text
-        if len(text) <= _LONGEST_MARK and "end" in text.lower() and _END_MARK.fullmatch(squash(text)):
+        if len(text) > _LONGEST_MARK or not ("完" in text or "end" in text.lower()):
+            continue
+        squashed = squash(text)
+        if _END_MARK.fullmatch(squashed):
             return index
+        if squashed in _CLOSES:
+            return index + 1
     return stop
 
 
 _LONGEST_MARK: Final = 20
+_CLOSES: Final = frozenset({"(完)", "(全文完)", "【完】", "[完]"})
 
 _PARTICULAR: Final = re.compile(rf"(?:{alternation(_WORDS['particulars'])})[^:,。]{{0,6}}:(?!$)")
 _OF_THE_PAGE: Final = re.compile(r"icp|公网安备|版权所有|copyright|网站标识码|建议使用|网站地图")
@@ -157,12 +253,15 @@ _RUNS_ON: Final = re.compile(rf"(?:{alternation(_WORDS['headings'])})[^,:]{{0,4}
 _SCANNED: Final = re.compile(
     r"扫一扫,(?!.*(?:手机|微信|分享|打开|关注|二维码|浏览|阅读|查看|本页|公众号|转发|收藏|网页|更多|下载|精彩))"
 )
+_CALLS: Final = frozenset("扫长点")
 _FILE: Final = re.compile(r"\.(?:docx?|pdf|xlsx?|zip|rar|wps|pptx?)(?!【)\b")
 
 
 def is_sentence(squashed: str) -> bool:
     """Tell whether a squashed line that begins as headings and prompts do goes on as a sentence, or names a
     file."""
+    if squashed[:1] in _CALLS and _SERVICE.search(squashed) and "评论" not in squashed:
+        return True
     return (
         _RUNS_ON.match(squashed) is not None
         or _SCANNED.match(squashed) is not None

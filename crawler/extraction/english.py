@@ -74,11 +74,14 @@ def is_behind_text(text: str) -> bool:
     if _ADDED.fullmatch("".join(text.split()).lower()):
         return True
     rest = text.strip("()[] ")
+    if _SOURCE.fullmatch(rest) or _WRITE_TO.match(rest):
+        return True
     if not (_LABELLED.match(rest) or _BY.match(rest)):
         return False
     return len(_BY.sub("", _LABELLED.sub("", rest))) <= _LEFT_OVER
 
 
+_WRITE_TO: Final = re.compile(r"Contact the (?:writer|reporter|author)s?\b|E-?mail the (?:writer|reporter)")
 _LEFT_OVER: Final = 12
 # By Fang MinPublished: Mar 04, 2021: two elements without a blank between.
 _GLUED: Final = re.compile(r"(?<=[a-z])(?=(?:Published|Updated|Source|Editor)\b)")

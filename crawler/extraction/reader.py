@@ -5,11 +5,12 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from crawler import __version__
-from crawler.extraction import body, kinds, layouts, lists, paging, placing, render, trimming
+from crawler.extraction import body, endings, kinds, layouts, lists, paging, placing, render, trimming
 from crawler.extraction.body import BodyRegion
 from crawler.extraction.byline import Credits, read_credits
 from crawler.extraction.document import Box, Document, parse, unwrapped
 from crawler.extraction.evidence import Candidate, Explanation, FieldTrace, shorten
+from crawler.extraction.furniture import is_date_line, squash
 from crawler.extraction.headline import Headline, read_headline
 from crawler.extraction.labels import segment
 from crawler.extraction.layouts import Layout
@@ -174,7 +175,7 @@ def claimed_lines(document: Document, region: BodyRegion, claimed: Iterable[int]
     """Return those of the lines claimed as credits that are no text: at an edge of it, crediting somebody.
 
     Sentences (记者：您好！), `（作者系…）` and the addressee of a notice are text, and so are labelled
-    lines in its middle (联系电话：…).
+    lines in its middle (联系电话：…), 来源于群众，服务于群众 and the name above the day that closes a letter.
     """
     lines = region.lines
     top, bottom = set(lines[:_EDGE]), set(lines[-_EDGE:])
@@ -185,10 +186,20 @@ def claimed_lines(document: Document, region: BodyRegion, claimed: Iterable[int]
             continue
         if text.endswith(_SENTENCE_ENDS) or AFFILIATION.search(text):
             continue
+        if "，" in text and not any(sign in text for sign in "：:/|丨（("):
+            continue
+        if lines[-1] == index + 1 and _is_day(document.blocks[index + 1].text):
+            continue
+        if endings.is_particular(document.blocks, index, lines[0], lines[-1] + 1):
+            continue
         roles = {part.role for part in segment(text)} - {""}
         if not roles or roles & _CREDIT_ROLES:
             found.add(index)
     return found
+
+
+def _is_day(text: str) -> bool:
+    return "年" in text and is_date_line(squash(text))
 
 
 def _record(

@@ -198,7 +198,7 @@ def tail(document: Document, start: int, end: int, weigh: Weigher) -> int:
     stop = end
     for index in range(start + 1, end):
         text = blocks[index].text
-        if text[0] not in furniture.OPENS_ENDS or len(text) > _INFO_LENGTH:
+        if (text[0] not in furniture.OPENS_ENDS and text[0].isalnum()) or len(text) > _INFO_LENGTH:
             continue
         rest = weigh(index + 1, end)
         if whole < _SCANT and rest > _LITTLE and _is_done(document, start, index, end, weigh):
@@ -219,6 +219,7 @@ def tail(document: Document, start: int, end: int, weigh: Weigher) -> int:
         and not endings.is_particular(blocks, stop - 1, start, stop)
     ):
         stop -= 1
+    stop = endings.top_of_added(blocks, start, stop)
     return _behind_paragraphs(document, start, stop, weigh)
 
 
@@ -368,7 +369,7 @@ _REMAINS: Final = re.compile(
 )
 _RIGHTS_ENDS: Final = frozenset("。!除场点源者0123456789")
 _RIGHTS: Final = re.compile(
-    r"版权归.{0,12}所有|侵权.{0,12}(?:删除|联系)|联系.{0,8}删除|仅代表.{0,10}观点|转载请(?:注明|联系)|爆料热线:"
+    r"版权归(?!.{0,4}(?:主办|承办|组委会|征集)).{0,12}所有|侵权.{0,12}(?:删除|联系)|联系.{0,8}删除|仅代表.{0,10}观点|转载请(?:注明|联系)|爆料热线:"
 )
 
 
