@@ -51,6 +51,8 @@ class InfoLines:
             # Most lines: nothing in them but perhaps names.
             if trust >= Trust.INFO_LINE and block.index > self.end:
                 self._unlabelled.name_line(block, text)
+            elif trust == Trust.BEHIND:
+                self._unlabelled.signing_line(block, text)
             return False
         line = line_of(block)
         if trust < Trust.INFO_LINE and not has_label_sign(line) and self._unlabelled.in_a_list(block):

@@ -11,7 +11,7 @@ from crawler.extraction.names import is_column, is_furniture, is_lone_name, is_o
 from crawler.extraction.readings import Readings, Trust
 from crawler.extraction.sources import clean_source, without_addresses
 from crawler.extraction.titles import parts
-from crawler.extraction.trailers import read_byline
+from crawler.extraction.trailers import may_have_role, read_byline, read_trailer
 
 _LONGEST_CLAUSE = 24
 """Characters with a comma beside a date; more of them are a sentence."""
@@ -19,6 +19,7 @@ _COMMENTATOR = re.compile(r"本[报刊网台社](?:特约|首席)?评论员")
 _NAME_LIKE = re.compile(r"(?!来自|\d|.*(?:--|阅读|喜欢|评论 |评论$|参与|点击|浏览|人气))[\w·《》“” -]{2,24}")
 _BARRED_NAME = re.compile(r"[\u3400-\u9fff]{3,10}\s?[|丨｜]\s?\d{4}\D")
 _LONGEST_OUTLET = 12
+_LONGEST_SIGNATURE = 40
 _LONGEST_ROW = 6
 _DATE_ALONE = re.compile(
     r"(?:19|20)\d\d[-年/.]\d{1,2}[-月/.]\d{1,2}日?(?:\s*\d{1,2}:\d\d(?::\d\d)?)?", re.ASCII
@@ -27,6 +28,8 @@ _COUNTED = re.compile(
     r"(?:點閱|點擊|瀏覽|閱讀|人氣|点击|浏览|阅读|人气)(?:次[数數]|[数數量])?[:\s]{0,3}\d+\s?次?"
 )
 _WEEKDAY = re.compile("(?:星期|礼拜)[一二三四五六日天]")
+# Switches for the size of the letters and buttons without a label: 【大 中 小】 [打印]
+_SWITCHES = re.compile(r"[【\[〖(](?:大|中|小|号|打印|关闭|收藏|分享|纠错|返回|[ |AaT+-])+[】\]〗)]")
 _OUTLET_LINE = ("报", "報", "网", "網", "社", "客户端", "杂志", "融媒", "融媒体中心")
 _PIECES = re.compile(r" {2,}|\|")
 _ISSUE_LINE = re.compile(
@@ -54,6 +57,8 @@ class UnlabelledValues:
             return False
         first = dates[0] if dates else None
         if first is None and trust < Trust.INFO_LINE:
+            if trust == Trust.BEHIND:
+                self.signing_line(block, text)
             return False
         rest = text[: first.span[0]] + "  " + text[first.span[1] :] if first else text
         rest = trim(without_addresses(fold_width(rest)))
@@ -94,7 +99,7 @@ class UnlabelledValues:
     def _beside(self, block: Block, rest: str, trust: int, rule: str) -> None:
         """Read an outlet and names that stand beside a date or a labelled value."""
         rule = f"{rule}:beside-date"
-        rest = trim(_COUNTED.sub(" ", _WEEKDAY.sub(" ", rest)))
+        rest = trim(_SWITCHES.sub("  ", _COUNTED.sub(" ", _WEEKDAY.sub(" ", rest))))
         for word in rest.split():
             if is_column(word) or is_furniture(word):
                 rest = trim(rest.replace(word, " ", 1))
@@ -162,6 +167,16 @@ class UnlabelledValues:
             return False
         self.readings.source(Trust.BEHIND - 10, clean_source(text), text, "line-under-headline", block.index)
         return True
+
+    def signing_line(self, block: Block, text: str) -> None:
+        """Read a line behind the text that is a role and names: 本报记者 方敏, （记者 方敏 编辑 李敏）."""
+        if len(text) > _LONGEST_SIGNATURE or block.links or block.in_list or not may_have_role(text):
+            return
+        names, trailer = read_byline(text), read_trailer(text)
+        if names and names.role and names.people:
+            self.readings.author(Trust.FAR_BEHIND, names.people, text, "line-behind-text", block.index)
+        elif trailer and trailer.sure:
+            self.readings.author(Trust.FAR_BEHIND, trailer.authors, text, "line-behind-text", block.index)
 
     def name_line(self, block: Block, text: str) -> None:
         """Read a line between headline and text that holds nothing but names."""
