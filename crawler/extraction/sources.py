@@ -24,6 +24,8 @@ _BLANKS = re.compile(r"[ \t\r\n\f\v]+")
 _GAP = re.compile(r" {2,}")
 _SENTENCE = re.compile(r"[，。；！？!?]")
 _MARKED = re.compile(r"^\s*[《“\"](?P<name>[^《》“”\"]{2,30})[》”\"]\s*(?=$|[\s(（\d第,，])")
+# 9月30日《示例日报》
+_DAY_OF_PAPER = re.compile(r"^\s*(?:(?:19|20)\d\d年)?\d{1,2}月\d{1,2}日(?=《)")
 _ISSUE = re.compile(r"[\s(（]*(?:\d{4}年第\s?\d+\s?[期号]|\d{4}[-年/.]|第\s?\d+\s?[期版]|[A-Z]?\d{1,2}版)")
 
 # 微信公众号「示例先锋」, 合作媒体：示例先锋
@@ -63,6 +65,8 @@ def clean_source(value: str) -> str | None:
     a wide gap: collecting sites print their own name there.
     """
     value = collapse(value[:200])
+    if "日《" in value:
+        value = _DAY_OF_PAPER.sub("", value)
     for found in find_dates(value)[:1]:
         value = value[: found.span[0]]
     folded = fold_width(value)
