@@ -1,6 +1,6 @@
 """Whole endings of pages: of the last lines those are left that belong to the text.
 
-`endings.toml` holds them, each set into the element of the text, in the frames that sites keep their texts in.
+`endings.toml` holds them; each is set into the element of the text, in the frames that sites use.
 """
 
 import re
