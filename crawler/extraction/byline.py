@@ -22,12 +22,7 @@ from crawler.extraction.layouts import Layout
 from crawler.extraction.metas import Metas, read_metas
 from crawler.extraction.named_elements import NamedElements
 from crawler.extraction.names import is_lone_name, is_outlet, is_unit, read_names
-from crawler.extraction.published import (
-    date_in_scripts,
-    date_in_time_element,
-    date_of_issue,
-    date_of_signature,
-)
+from crawler.extraction.published import less_plain_date
 from crawler.extraction.readings import Readings, Trust
 from crawler.extraction.sources import source_in_scripts
 from crawler.extraction.spacing import LONGEST_INFO
@@ -162,6 +157,7 @@ class _Reader:
             and not has_label_sign(text)
             and not self._is_dated_line(block)
         ):
+            self.info.linked_line(block)
             return False  # a row of a list or menu
         if text == self.headline.title:
             return False  # once more, for readers on telephones
@@ -405,12 +401,7 @@ class _Reader:
         for name, found in metas.published:
             readings.date(Trust.DATE_META, found, name)
         if not readings.dates:
-            unseen = (
-                date_in_time_element(self.document)
-                or date_in_scripts(self.document)
-                or date_of_issue(self.document, self.first)
-                or date_of_signature(self.document, self.last)
-            )
+            unseen = less_plain_date(self.document, self.first, self.last)
             readings.dates += [unseen] if unseen else []
         readings.source(Trust.HEAD, metas.source, metas.source or "", metas.evidence.get("source", ""), -1)
         self._account_shown()

@@ -24,6 +24,7 @@ _RIGHTS: Final = re.compile(
     rf"|(?:未经|未經|非经|非經|如需|谢绝|严禁|嚴禁|禁止|不得|请勿|欢迎).{{0,30}}{_COPYING}"
     r"|(?:仅代表|并不代表|不代表|不意味着).{0,20}(?:观点|立场|看法)"
     r"|(?:信息|内容)(?:发布|存储)(?:平台|空间)|存储(?:空间)?服务"
+    r"|(?:不构成|不作为).{0,10}(?:投资|操作|买卖)(?:建议|依据)|据此(?:操作|投资|入市|买卖),?(?:风险|责任)"
     r"|(?:本作品|本稿|此内容|该内容|该文|以上内容|版权作品|所刊载|本网|本站|本报|本刊|本平台|本公众号|上述内容).{0,50}"
     r"(?:版权|版權|著作权|侵权|侵權|知识产权|授权|授權|稿酬).{0,90}"
     r"(?:未经|不得|严禁|禁止|请|必究|追究|联系|删除|撤下|所有|保留)"
@@ -37,6 +38,7 @@ _REPORTED: Final = re.compile(alternation(_WORDS["reported"]))
 _REQUEST: Final = re.compile(alternation(_WORDS["requests"]))
 _MORE: Final = re.compile(
     r"更多.{2,30}(?:尽在|请[关下点登浏搜看到见阅]|就[来在上]|点击|关注|下载)|看?更多.{2,8}(?:新闻|新聞|资讯|报道)$"
+    r"|^关注.{2,20},(?:获取|获得|了解|掌握)更多.{1,8}$"
 )
 _TIPS: Final = re.compile(
     r"[点點][击擊我].{0,2}(?:下[载載]|打[开開])(?:app|.{0,6}客户端)|(?:报料|爆料|新闻线索|新聞線索|本网热线|读者热线).{0,60}(?:热线|电话|微信|app|qq|联系|欢迎|酬|通道|邮箱|拨打|\d{6})"
@@ -71,7 +73,7 @@ def _is_request(squashed: str) -> bool:
     bare = squashed.lstrip(_ORNAMENTS)
     if _SERVICE.search(bare) or _REPORTED.search(bare):
         return False
-    if bare[:1] in "看更" and _MORE.search(bare):
+    if bare[:1] in "看更关" and _MORE.search(bare):
         return True
     asked = _REQUEST.match(bare)
     return asked is not None and _MEDIUM.search(bare) is not None and _WANTED.search(bare, 1) is not None

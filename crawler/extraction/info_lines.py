@@ -36,6 +36,7 @@ class InfoLines:
         self._unlabelled = UnlabelledValues(document, readings, start, end)
         self.labelled = LabelledValues(readings).read
         self.outlet_line = self._unlabelled.outlet_line
+        self.linked_line = self._unlabelled.linked_line
 
     def read(self, block: Block, trust: int, rule: str) -> bool:
         """Read a line; return whether it held a label or a date standing alone, and so is no text."""

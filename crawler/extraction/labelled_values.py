@@ -175,7 +175,8 @@ def _source_and_reporters(value: str) -> tuple[str, list[str]]:
             return "", read_names(own["names"]).people
         reporters = _REPORTERS.search(value)
         if reporters:
-            return value[: reporters.start()], read_names(reporters["rest"]).people
+            source, first = _source_and_reporters(value[: reporters.start()])
+            return source, [*first, *read_names(reporters["rest"]).people]
         match = _REPORTERS_GLUED.match(value)
         if match and any(is_outlet(trim(name)) for name in re.split("[/／]", match["source"])):
             return match["source"], read_names(match["names"]).people

@@ -69,6 +69,7 @@ _QUOTES = ("“", "‘", "「", "『", '"')
 _OUTLET_AND_LABEL = frozenset({"在线编辑", "网站编辑", "频道编辑", "網站編輯"})
 _HAN_SIGN = re.compile(rf"[{_HAN}]")
 _STAFF = frozenset({"编辑", "记者", "责编"})
+_HOUSE = re.compile(rf"(?<=[ |])[{_HAN}]{{2,4}}$")
 _LONGEST_OUTLET = 12
 _DATE_LABELS = frozenset({"时间", "日期", "時間"})
 _ENDS_OF_OUTLETS = tuple(vocabulary("names")["outlet_endings"])
@@ -213,6 +214,9 @@ def _marks(folded: str) -> list[tuple[int, int, str, str]]:
         before = folded[start - 1] if start else ""
         if label in _OUTLET_AND_LABEL and _HAN_SIGN.match(before):
             start, label = start + 2, label[2:]  # 来源：示例在线编辑：方敏
+            before = folded[start - 1]
+        if label in _STAFF and (house := _HOUSE.search(folded, 0, start)) and house[0][0] not in _SURNAMES:
+            start = house.start()  # 示报记者：方敏 示报编辑：何佳
             before = folded[start - 1]
         if sign in "]】" and before not in ("[", "【"):
             continue

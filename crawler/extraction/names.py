@@ -64,6 +64,7 @@ _PICTURED = re.compile(
 _ASIDE_SIGN = re.compile(f"[{''.join({word[0] for word in _WORDS['aside_roles']})}供]")
 _BY_CAMERA = re.compile(r"(?<![文/、])\s*[摄攝]$")
 _REMARK = re.compile(r"[(\[【（][^()（）\[\]【】]{0,80}[)\]】）]")
+_GLUED_HOUSE = re.compile(r"(?<=[ 、,，])[\u3400-\u9fff]{3,10}$")
 _LIST_SIGNS = re.compile(r"[、,，;；/／&|｜+＋]")
 _OFFICE = re.compile(alternation(_WORDS["office_openings"]))
 # 方敏北京大学法学院
@@ -323,6 +324,15 @@ def _sort_token(token: str, sure: bool, people: list[str], units: list[str]) -> 
     return True
 
 
+def _without_house(part: str, units: list[str]) -> str:
+    """Take the outlet that the next role word is glued to off a list's end: 方敏 示例周末|实习生 何佳."""
+    house = _GLUED_HOUSE.search(part)
+    if house is None or not is_outlet(house[0]) or is_person(house[0]):
+        return part
+    units.append(house[0])
+    return part[: house.start()]
+
+
 def has_role(text: str) -> bool:
     """Tell whether a word stands in a text that says what somebody wrote as (记者, 通讯员)."""
     return _PERSON_ROLE.search(text) is not None
@@ -371,7 +381,8 @@ def read_names(text: str, *, trusted: bool = True) -> Names:
     parts = _ROLE.split(folded)
     for position, part in enumerate(parts):
         sure = trusted if len(parts) == 1 else position > 0
-        pieces = _LIST_SIGNS.split(part)
+        listed = _without_house(part, units) if sure and position + 1 < len(parts) else part
+        pieces = _LIST_SIGNS.split(listed)
         for piece in pieces:
             known = _sort_piece(trim(piece), sure, people, units)
             # 学生记者, 总台央广记者: what is glued to a role word belongs to it.

@@ -57,6 +57,19 @@ def choose_date(witnesses: list[DateWitness], url: str) -> DateWitness | None:
     return best
 
 
+def less_plain_date(document: Document, first: int, end: int) -> DateWitness | None:
+    """Return the day of a page that gives it neither in a line nor in a meta; None where nothing tells it.
+
+    `first` is the text's first line, `end` the line behind it.
+    """
+    return (
+        date_in_time_element(document)
+        or date_in_scripts(document)
+        or date_of_issue(document, first)
+        or date_of_signature(document, end)
+    )
+
+
 def date_of_issue(document: Document, first: int) -> DateWitness | None:
     """Return the day that a page gives in front of its text, be it in a crumb or a masthead, if its address
     gives the same: an electronic newspaper's.

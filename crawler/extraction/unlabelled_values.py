@@ -168,6 +168,11 @@ class UnlabelledValues:
         self.readings.source(Trust.BEHIND - 10, clean_source(text), text, "line-under-headline", block.index)
         return True
 
+    def linked_line(self, block: Block) -> None:
+        """Read a link between headline and date that is an outlet's name: an account, linked to its page."""
+        if self._between_headline_and_date(block):
+            self.outlet_line(block)
+
     def signing_line(self, block: Block, text: str) -> None:
         """Read a line behind the text that is a role and names: 本报记者 方敏, （记者 方敏 编辑 李敏）."""
         if len(text) > _LONGEST_SIGNATURE or block.links or block.in_list or not may_have_role(text):
