@@ -337,7 +337,7 @@ def find_body(document: Document, layout: Layout = GENERIC) -> BodyRegion:
     )
     titles = trimming.Titles(document)
     if rule == "density" and weights.of(box.start, box.end) < _LITTLE:
-        under = short_texts.under_headline(document, box, titles)
+        under = short_texts.under_headline(document, box, titles, weights.of)
         if under is not None and not under.start <= box.start < under.end:
             box, rule = under, "under-headline"
         elif under is None and weights.of(box.start, box.end) < _NOTHING:

@@ -193,6 +193,8 @@ def _found_in(text: str) -> tuple[DateFound, ...]:
             year += 1900 if year >= 80 else 2000
         month, day = (next(filter(None, match.group(*groups))) for groups in (_MONTH_GROUPS, _DAY_GROUPS))
         made = _made(year, int(month), int(day), _clock(match), match["offset"])
+        if made and made[1] == "day":
+            made = _made(year, int(month), int(day), _clock_before(folded, match.start()), None)
         if made:
             found.append(DateFound(*made, text[match.start() : match.end()].strip(), match.span()))
     if "年" in folded and "月" in folded:
@@ -206,6 +208,17 @@ def _found_in(text: str) -> tuple[DateFound, ...]:
     if len(found) > 1:
         found.sort(key=lambda d: d.span)
     return tuple(found)
+
+
+def _clock_before(folded: str, start: int) -> tuple[int, int, int | None] | None:
+    """Return the time that stands in front of a date: 10:20 2021/03/04; 10:20, March 04, 2021."""
+    if ":" not in folded[max(0, start - 9) : start]:
+        return None
+    clock = _CLOCK_BEFORE.search(folded, max(0, start - 12), start)
+    return (int(clock[1]), int(clock[2]), int(clock[3]) if clock[3] else None) if clock else None
+
+
+_CLOCK_BEFORE = re.compile(r"(?<![\d:-])([01]?\d|2[0-3]):([0-5]\d)(?::([0-5]\d))?,?\s{1,3}$")
 
 
 def find_short_date(value: str) -> DateFound | None:
@@ -233,6 +246,7 @@ def _english_dates(text: str) -> list[DateFound]:
             continue
         clock = [int(p) for p in match["time"].split(":")] if match["time"] else None
         time = (clock[0], clock[1], clock[2]) if clock else _clock_behind(match)
+        time = time or _clock_before(text, match.start())
         made = _made(int(match["year"]), _MONTHS.index(name) + 1, int(match["day"]), time, None)
         if made:
             found.append(DateFound(*made, match[0], match.span()))

@@ -37,7 +37,7 @@ _SERVICE: Final = re.compile(alternation(_WORDS["services"]))
 _REPORTED: Final = re.compile(alternation(_WORDS["reported"]))
 _REQUEST: Final = re.compile(alternation(_WORDS["requests"]))
 _MORE: Final = re.compile(
-    r"更多.{2,30}(?:尽在|请[关下点登浏搜看到见阅]|就[来在上]|点击|关注|下载)|看?更多.{2,8}(?:新闻|新聞|资讯|报道)$"
+    r"更多.{2,30}(?:尽在|请[关下点登浏搜看到见阅]|就[来在上]|点击|关注|下载)|看?更多.{2,8}(?:新闻|新聞|资讯|報導|报道)$"
     r"|^关注.{2,20},(?:获取|获得|了解|掌握)更多.{1,8}$"
 )
 _TIPS: Final = re.compile(

@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 from crawler.extraction.document import Block, Document
 from crawler.extraction.readings import Readings, Trust
 
-_WORD: Final = r"(?!Published|Updated|Source)[A-Z][A-Za-z'’.-]{0,20}"
+_WORD: Final = r"(?!Published|Updated|Source|Comment)[A-Z][A-Za-z'’.-]{0,20}"
 _NAME: Final = rf"{_WORD}(?:[ -]{_WORD}){{1,3}}"
 _NAMES: Final = rf"{_NAME}(?:(?:,| and| &|, and|;) {_NAME}){{0,6}}"
 _BY: Final = re.compile(
@@ -26,6 +26,10 @@ _SOURCE: Final = re.compile(
     r"(?:Source|From)\s?[:：] ?(?P<name>[^|:：()\[\]\d]{2,40}?)"
     r"(?=\s*(?:$|[|()\[\]\d]|Author|Editor|Updated|Published|Time|Date))"
 )
+# By Fang Min (Example Online) 10:20, March 04, 2021
+_BRACKETED_SOURCE: Final = re.compile(r"^[Bb]y [^(]{4,60} ?\((?P<name>[^()]{3,40})\)(?= ?\d)")
+# 2021-03-04 10:20:01 Example.cn Editor: Fang Min
+_SITE: Final = re.compile(r"\d\d:\d\d(?::\d\d)?\s?\|?\s?(?P<name>[A-Z][A-Za-z]{2,20}\.(?:cn|com))(?=\s|$|\|)")
 _SPLIT: Final = re.compile(r",? and |, | & |; ?")
 _EDITORS: Final = ("web ed", "editor", "edited", "respon")
 _CHECKERS: Final = ("proof", "review")
@@ -84,7 +88,7 @@ def is_behind_text(text: str) -> bool:
 _WRITE_TO: Final = re.compile(r"Contact the (?:writer|reporter|author)s?\b|E-?mail the (?:writer|reporter)")
 _LEFT_OVER: Final = 12
 # By Fang MinPublished: Mar 04, 2021: two elements without a blank between.
-_GLUED: Final = re.compile(r"(?<=[a-z])(?=(?:Published|Updated|Source|Editor)\b)")
+_GLUED: Final = re.compile(r"(?<=[a-z])(?=(?:Published|Updated|Source|Editor|Comment)\b)")
 
 
 def read(document: Document, readings: Readings, under: range, behind: range) -> None:
@@ -106,6 +110,6 @@ def _read(block: Block, readings: Readings, rule: str, trust: int, of_source: in
             readings.author(trust, credit.names, text, rule, block.index)
         elif credit.role == "editor":
             readings.editor(trust, credit.names, text, rule, block.index)
-    source = _SOURCE.search(text)
+    source = _SOURCE.search(text) or _BRACKETED_SOURCE.search(text) or _SITE.search(text)
     if source:
         readings.source(of_source, source["name"].strip(" ,;-"), text, rule, block.index)

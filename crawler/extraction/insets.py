@@ -1,6 +1,6 @@
 """Related articles that are set into a text: linked headlines between its paragraphs."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from crawler.extraction import furniture
@@ -53,6 +53,33 @@ def link_runs(document: Document, start: int, end: int) -> set[int]:
     return found
 
 
+def is_summary(blocks: Sequence[Block], index: int, weigh: Callable[[int, int], float]) -> bool:
+    """Tell whether a line is the summary below another article's linked headline: it weighs next to
+    nothing."""
+    text = blocks[index].text
+    return (
+        len(text) >= _ROW
+        and not blocks[index].link_chars
+        and index > 0
+        and _is_linked(blocks[index - 1])
+        and weigh(index, index + 1) * _DISCOUNTED < len(text)
+    )
+
+
+def heads_list(blocks: Sequence[Block], index: int) -> bool:
+    """Tell whether a line is a heading right above a linked headline: 更多快讯."""
+    text = blocks[index].text
+    return (
+        len(text) <= _LONGEST_HEADING
+        and text[-1] not in "。！？!?：:"
+        and blocks[index].tag in _HEADINGS
+        and _is_linked(blocks[index + 1])
+        and len(blocks[index + 1].text) >= _ROW
+    )
+
+
+_DISCOUNTED: Final = 20
+_HEADINGS: Final = frozenset({"h2", "h3", "h4", "h5", "h6", "dt"})
 _RUN: Final = 3
 _ROW: Final = 8
 _LIST_ROW: Final = 60

@@ -25,7 +25,7 @@ _PEOPLE_ASIDE = ("review", "poster", "picture", "contributor")
 # The day on which a record of 信息公开 was made, told where it shows no other.
 _GENERATED = frozenset({"生成日期", "生成时间", "信息生成日期"})
 _SIGNED_DATES = frozenset({"发文日期", "发文时间", "公布日期", "公布时间", "登记日期"})
-_BEHIND_SOURCE = re.compile(r"\S(?: {2,}|\s?[|丨｜]\s?)(?P<rest>[^|丨｜]{2,40})")
+_BEHIND_SOURCE = re.compile(r"\S(?: {2,}|\s?[|丨｜]\s?)(?P<rest>[^|丨｜\d]{2,40})")
 _REPORTERS = re.compile(
     r"(?<=\S)[\s|丨｜]{1,8}(?P<rest>[\u3400-\u9fff]{0,12}(?:记者|通讯员)[\u3400-\u9fff·、 \xa0\u3000]{2,40})"
 )

@@ -12,14 +12,18 @@ Weigher = Callable[[int, int], float]
 """Tells how much running text stands in the lines from one index up to another."""
 
 
-def under_headline(document: Document, dense: Box, titles: trimming.Titles) -> Box | None:
+def under_headline(document: Document, dense: Box, titles: trimming.Titles, weigh: Weigher) -> Box | None:
     """Return the element right under the headline and its info line, or the densest one of the page where
     that holds more or the only sentence near; None where nothing stands under a headline."""
     under = _right_under(document, titles)
     if under is None:
         return None
-    # Names and a date under the headline are not the text where more stands elsewhere.
-    if _size(document, under) * 4 < _size(document, dense) or _is_next(document, under, dense):
+    # Names and a date under the headline are not the text where more stands elsewhere; a sentence is, though
+    # the summaries of others are longer.
+    longer = _size(document, under) * 4 < _size(document, dense)
+    if (longer and weigh(under.start, under.end) < weigh(dense.start, dense.end)) or _is_next(
+        document, under, dense
+    ):
         return dense
     return under
 

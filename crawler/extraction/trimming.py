@@ -215,9 +215,11 @@ def tail(document: Document, start: int, end: int, weigh: Weigher) -> int:
         stop = mark
     while (
         stop > start + 1
-        and _is_loose(blocks[stop - 1])
+        and (_is_loose(blocks[stop - 1]) or insets.is_summary(blocks, stop - 1, weigh))
         and not endings.is_particular(blocks, stop - 1, start, stop)
     ):
+        stop -= 1
+    if stop < end and stop > start + 1 and insets.heads_list(blocks, stop - 1):
         stop -= 1
     stop = endings.top_of_added(blocks, start, stop)
     return _behind_paragraphs(document, start, stop, weigh)
