@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
+from crawler.extraction import english
 from crawler.extraction.document import Block
 from crawler.extraction.furniture import holds_date, is_editor_line, squash
 from crawler.extraction.labels import alternation, fold_width, role_of, segment, vocabulary
@@ -29,6 +30,7 @@ _RIGHTS: Final = re.compile(
     r"(?:版权|版權|著作权|侵权|侵權|知识产权|授权|授權|稿酬).{0,90}"
     r"(?:未经|不得|严禁|禁止|请|必究|追究|联系|删除|撤下|所有|保留)"
     r"|(?:如有|涉及|若有|如涉|如遇|存在)(?:作品内容、)?(?:版权|侵权|著作权).{0,60}(?:联系|联络|告知|删除|处理|撤)"
+    r"|(?:本信息|本文|本页|以上信息|文章)[^。]{0,40}仅供参考|^以上(?:就|便)是.{2,40}(?:全部内容|相关内容|全部介绍)"
     r"|本站联系索取稿酬|许可协议.{0,4}(?:进行许可|授权)|uploadedandposted|onlyprovidesinformation|allrightsreserved"
 )
 _MEDIUM: Final = re.compile(alternation(_WORDS["media"]))
@@ -54,6 +56,8 @@ _ASKED: Final = re.compile(
 # What two themes of WordPress, translated with it, print behind a text.
 _FILED: Final = re.compile(r"(?:本|此)条目(?:发布于|发表在|由).{4,200}")
 _LONGEST_REQUEST: Final = 70
+_ARROWS: Final = frozenset("↓👇⬇▼")
+_PRAISE: Final = re.compile(r"(?:请|记得|顺手|别忘了).{0,4}(?:给|点|留).{0,3}(?:个|一个|下)?赞")
 _ORNAMENTS: Final = "【[(↓↑▼▲▽△→➜>》»☞👇👆*·•※●◆■★☆—-=|"
 
 
@@ -69,6 +73,8 @@ def _is_request(squashed: str) -> bool:
     if squashed[1:3] == "条目":
         return _FILED.fullmatch(squashed) is not None
     if _TIPS.search(squashed) or _ASKED.fullmatch(squashed) or _OWN.fullmatch(squashed):
+        return True
+    if squashed[-1:] in _ARROWS or _PRAISE.search(squashed):
         return True
     bare = squashed.lstrip(_ORNAMENTS)
     if _SERVICE.search(bare) or _REPORTED.search(bare):
@@ -165,7 +171,9 @@ _MOST_SLIGHT: Final = 2
 
 
 def _is_surely_added(text: str) -> bool:
-    return is_editor_line(text) or is_credit_line(text) or is_added(squash(text))
+    return (
+        is_editor_line(text) or is_credit_line(text) or is_added(squash(text)) or english.is_behind_text(text)
+    )
 
 
 def _is_slight(text: str) -> bool:
@@ -197,9 +205,9 @@ _LONGEST_COUNTERS: Final = 160
 _SHORT: Final = 24
 _COUNT_ENDS: Final = frozenset("0123456789万wk+次人)赞论读览过条钟字载")
 _COUNTERS: Final = re.compile(
-    r"(?:(?:点赞|获赞|赞|顶|踩|收藏|转发|在看|喜欢|分享|评论|阅读|浏览|点击|跟帖|淘帖|支持|反对)(?:量|数)?[:(]?\d[\d.,]{0,9}[万wk]?\+?[次人)]?[·|,/]?)+"
+    r"(?:(?:点赞|获赞|赞|顶|踩|收藏|转发|在看|喜欢|分享|评论|阅读|浏览|点击|跟帖|淘帖|支持|反对|打赏)(?:量|数)?[:(]?\d[\d.,]{0,9}[万wk]?\+?[次人)]?[·|,/]?)+"
 )
-_READ: Final = r"(?:阅读|浏览|评论|参与|点击|观看|访问|下载|点赞|收藏)"
+_READ: Final = r"(?:阅读|浏览|评论|参与|点击|观看|访问|下载|点赞|赞过|收藏)"
 _COUNTED: Final = re.compile(
     rf"[(（]?(?:(?:本文|本页|本新闻|本信息|全文)?(?:已|被|共|有)*\d[\d.,]{{0,9}}万?(?:次|人次|人|条)?{_READ}[,、]?)+[)）]?"
     rf"|(?:本文|本新闻|本信息|全文|本页)(?:已|被|共|有)*{_READ}?\d{{1,9}}(?:次|人次|人|字){_READ}?(?:,?阅读需?\d{{1,3}}分钟)?"
@@ -251,11 +259,11 @@ def is_particular(blocks: Sequence[Block], index: int, start: int, stop: int) ->
 
 
 # 更多精彩，值得期待; 阅读，让城市更有温度: no headings.
-_RUNS_ON: Final = re.compile(rf"(?:{alternation(_WORDS['headings'])})[^,:]{{0,4}},")
+_RUNS_ON: Final = re.compile(rf"(?:{alternation(_WORDS['headings'])})[^,:]{{0,6}},")
 _SCANNED: Final = re.compile(
-    r"扫一扫,(?!.*(?:手机|微信|分享|打开|关注|二维码|浏览|阅读|查看|本页|公众号|转发|收藏|网页|更多|下载|精彩))"
+    r"打开微信,(?!.*(?:点击|扫|发现|分享|搜索|关注))|扫一扫,(?!.*(?:手机|微信|分享|打开|关注|二维码|浏览|阅读|查看|本页|公众号|转发|收藏|网页|更多|下载|精彩))"
 )
-_CALLS: Final = frozenset("扫长点")
+_CALLS: Final = frozenset("扫长点关打")
 _FILE: Final = re.compile(r"\.(?:docx?|pdf|xlsx?|zip|rar|wps|pptx?)(?!【)\b")
 
 

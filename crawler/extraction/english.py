@@ -36,7 +36,7 @@ _CHECKERS: Final = ("proof", "review")
 _LONGEST: Final = 160
 _ADDED: Final = re.compile(
     r"share(?:this)?(?:to|on|with|:).*|comments?(?:\(\d+\))?|(?:write|leave|post)(?:your|a)?comments?"
-    r"|most(?:read|viewed)|related(?:news|stories|articles|reading).{0,3}|readmore.{0,60}|viewmore.*|backtotop"
+    r"|most(?:read|viewed)|related(?:news|stories|articles|reading)?.{0,3}|readmore.{0,60}|viewmore.*|backtotop"
     r"|print|(?:previous|prev|next):?.*|keywords?:.*|followus.*|downloadapp.*"
 )
 
