@@ -115,6 +115,7 @@ class _Reader:
         self.text = region.lines
         if self.end >= self.first:
             self.text = [i for i in region.lines if i not in headline.indexes]
+        self.readings.behind = self.last
         self.info = InfoLines(document, self.readings, self.start, self.end)
 
     def read(self) -> None:

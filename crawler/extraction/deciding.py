@@ -9,8 +9,11 @@ from crawler.extraction.names import is_outlet, is_unit
 from crawler.extraction.published import choose_date
 from crawler.extraction.readings import Reading, Readings, Trust
 from crawler.extraction.titles import fold
+from crawler.extraction.unlabelled_values import OWN_NAME
 
 _DOCUMENT_PATH = re.compile(r"\d|\.s?html?$", re.ASCII)
+_NEAR = 4
+"""Lines behind the text that are still about it."""
 _LINES_OF_NAMES = frozenset({"first-lines", "line-under-headline"})
 _PERSON_PATH = re.compile(r"search|user|author|tag|member|profile|index\.s?html?$", re.IGNORECASE)
 
@@ -88,7 +91,7 @@ def decide(document: Document, readings: Readings, title: str | None, stated_sou
         credits.authors, credits.byline = _with_neighbours(reading, readings.authors), reading.raw.strip()
         credits.evidence["authors"] = reading.rule
         break
-    for reading in _ranked(readings.sources):
+    for reading in _labelled_below(_ranked(readings.sources), readings.behind):
         unsaid = reading.trust <= Trust.HEAD and readings.empty_source
         if not unsaid and reading.value[0] != title:
             credits.source = reading.value[0]
@@ -123,6 +126,15 @@ def _with_neighbours(chosen: Reading, readings: list[Reading]) -> list[str]:
     names = dict.fromkeys(name for reading in line for name in reading.value)
     people = [name for name in names if not (is_outlet(name) or is_unit(name))]
     return people if people and len(line) > 1 else list(names)
+
+
+def _labelled_below(ranked: list[Reading], behind: int) -> list[Reading]:
+    """Return the sources with the one first that is labelled so right at the end of the text, where that on
+    top is but the site's own name beside the date."""
+    if not ranked or not ranked[0].rule.endswith(OWN_NAME):
+        return ranked
+    below = [r for r in ranked[1:] if Trust.BEHIND <= r.trust <= Trust.LAST_LINE and r.line < behind + _NEAR]
+    return below[:1] + ranked
 
 
 def _continues(reading: Reading, chosen: Reading) -> bool:

@@ -19,7 +19,9 @@ def is_inset(document: Document, index: int, end: int, weigh: Callable[[int, int
     paragraphs = [
         i for i in range(behind, end) if document.blocks[i].tag == tag and weigh(i, i + 1) >= _PARAGRAPH
     ]
-    return len(paragraphs) >= 2 and paragraphs[0] <= behind + 1
+    # One link behind its label, in a paragraph of its own, is set in wherever a paragraph follows.
+    alone = behind == index + 1 and document.blocks[index].tag == tag
+    return len(paragraphs) >= (1 if alone else 2) and paragraphs[0] <= behind + (not alone)
 
 
 def _is_linked(block: Block) -> bool:
@@ -45,9 +47,14 @@ def link_runs(document: Document, start: int, end: int) -> set[int]:
         if run and index != run[-1] + 1:
             if len(run) >= _RUN:
                 found.update(run)
-            heading = blocks[run[0] - 1].text if run[0] > start else ""
+            first, behind = run[0], run[-1] + 1
+            while first > start and _is_linked(blocks[first - 1]):
+                first -= 1  # headlines shorter than those that tell a run
+            heading = blocks[first - 1].text if first > start else ""
             if 0 < len(heading) <= _LONGEST_HEADING and furniture.is_ending(furniture.squash(heading)):
-                found.update((run[0] - 1, *run))
+                while behind < end and _is_linked(blocks[behind]):
+                    behind += 1
+                found.update(range(first - 1, behind))
             run = []
         run.append(index)
     return found

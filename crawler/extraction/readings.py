@@ -73,6 +73,8 @@ class Readings:
     dates: list[DateWitness] = field(default_factory=list)
     single: dict[str, tuple[str, str]] = field(default_factory=dict)
     """Field of which the first value counts (`document_number`, `summary`, …) -> value, rule."""
+    behind: int = 0
+    """The line behind the text."""
     empty_source: bool = False
     """Whether a source label without value stands in the info line."""
     empty_author: bool = False

@@ -396,7 +396,7 @@ def inside(document: Document, start: int, end: int, dropped: set[int]) -> list[
                 continue
         if text[0] in furniture.OPENS_EDITORS and furniture.is_editor_line(text):
             continue
-        if block.link_chars * 10 > len(text) * 8 and len(text) < _LIST_ROW and is_pointer(text):
+        if block.link_chars * 2 > len(text) and len(text) < _LIST_ROW and is_pointer(text):
             continue
         lines.append(index)
     return lines

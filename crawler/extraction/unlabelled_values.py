@@ -13,6 +13,8 @@ from crawler.extraction.sources import clean_source, without_addresses
 from crawler.extraction.titles import parts
 from crawler.extraction.trailers import may_have_role, read_byline, read_trailer
 
+OWN_NAME = "own-name"
+"""Ends the rule by which the site's own name was read beside a date."""
 _LONGEST_CLAUSE = 24
 """Characters with a comma beside a date; more of them are a sentence."""
 _COMMENTATOR = re.compile(r"本[报刊网台社](?:特约|首席)?评论员")
@@ -130,6 +132,7 @@ class UnlabelledValues:
         if outlet:
             # 江州市政府门户网站 beside the date is the site itself; the article's source may stand below.
             level = min(trust, Trust.BEHIND - 2) if outlet.endswith("门户网站") else trust
+            rule = f"{rule}:{OWN_NAME}" if outlet == site else rule
             self.readings.source(level, clean_source(outlet), rest, rule, block.index)
         elif pieces and not names.people and self._is_own_name(block, pieces[0]):
             # No ending tells it for an outlet's name; the place does, but a column may stand there as well.
