@@ -198,7 +198,7 @@ class _Reader:
         """Read labelled values above the lines that are read as info lines."""
         blocks = self.document.blocks
         for block in blocks[max(0, self.start - FAR_ABOVE) : max(0, self.start - ABOVE)]:
-            if len(block.text) <= LONGEST_INFO and has_label(block.text):
+            if len(block.text) <= LONGEST_INFO:
                 trust = Trust.HIDDEN_BEHIND if block.hidden else Trust.ABOVE
                 self.info.read_labelled(block, trust, "line-above")
 
@@ -266,7 +266,7 @@ class _Reader:
         """
         text = block.text
         if len(text) <= 120 and has_label(text) and not _CONTRIBUTED.match(text):
-            if block.in_list or not opens_with_credit(text):
+            if block.in_list or not opens_with_credit(text) or self.info.tells_of_event(text):
                 return False
             return self._info_line(block, Trust.INFO_LINE, Trust.HIDDEN, "first-lines")
         if len(text) > 60:
@@ -275,7 +275,7 @@ class _Reader:
         if editor:
             self.readings.editor(Trust.LAST_LINE, [editor["name"]], text, "first-lines", block.index)
             return True
-        if self._holds_only_a_date(text):
+        if not begun and self._holds_only_a_date(text):
             return self._info_line(block, Trust.INFO_LINE, Trust.HIDDEN, "first-lines")
         if block.index == self.end + 1 and text.endswith(_PAPERS) and self.info.outlet_line(block):
             return True

@@ -1,5 +1,7 @@
 """Info lines: labelled and unlabelled values around a headline or behind a text, put into `Readings`."""
 
+import re
+
 from crawler.extraction.body import between
 from crawler.extraction.datelines import read_dateline
 from crawler.extraction.dates import find_dates, has_date_sign
@@ -16,6 +18,7 @@ _LONGEST_UNLABELLED = 160
 _LONGEST_VALUE = 40
 """Characters of a value on the line below its label."""
 _ENDS_OF_SENTENCES = ("。", "！", "？", "”")
+_EVENT = re.compile(r"(?:时\s?间|日\s?期)[:：]")
 _LABEL_CELLS = ("td", "th", "dt")
 _LONGEST_LABEL_ALONE = 8
 _MARKS = frozenset("□■◇◆○●◎△▲☆★")
@@ -45,7 +48,8 @@ class InfoLines:
             return self.labelled(block, cell, trust, rule)
         text = block.text
         if not has_date_sign(text) and not has_label_sign(text):
-            role = role_of(text) if block.box.tag in _LABEL_CELLS else ""
+            apart = block.box.tag in _LABEL_CELLS or "label" in block.box.cls
+            role = role_of(text) if apart else ""
             if role:
                 part = self._completed(block, Segment(role, text, "", (0, 0)))
                 return bool(part.value) and self.labelled(block, part, trust, rule)
@@ -127,6 +131,10 @@ class InfoLines:
             if at > 1 and value[at - 1].isspace() and not has_date_sign(value[at:]):
                 value = trim(value[:at])
         return value
+
+    def tells_of_event(self, text: str) -> bool:
+        """Tell whether a line of the text gives the time of what it tells of: the page's own stands above."""
+        return bool(self.readings.dates and _EVENT.match(text)) and len(segment(text)) == 1
 
     def read_labelled(self, block: Block, trust: int, rule: str) -> None:
         """Read the labelled values of a line and nothing else."""

@@ -65,9 +65,38 @@ def less_plain_date(document: Document, first: int, end: int) -> DateWitness | N
     return (
         date_in_time_element(document)
         or date_in_scripts(document)
+        or day_over_month(document, first)
         or date_of_issue(document, first)
         or date_of_signature(document, end)
     )
+
+
+# 17 2022.10, 17 / 2022-10, 2022-10 17: a day in large type, year and month below it.
+_MONTH = r"(?P<month>(?:19|20)\d\d ?[-./年] ?\d{1,2})月?"
+_DAY_OVER_MONTH = re.compile(rf"(?P<day>\d{{1,2}})[ /]{{0,3}}{_MONTH}", re.ASCII)
+_MONTH_OVER_DAY = re.compile(rf"{_MONTH}[ /]{{1,3}}(?P<day>\d{{1,2}})日?", re.ASCII)
+_PARTS = re.compile(r"\D+", re.ASCII)
+_LONGEST_DAY = 14
+_NEAR_TEXT = 12
+
+
+def day_over_month(document: Document, first: int) -> DateWitness | None:
+    """Return the day that stands apart from its year and month, on one line or two, by the headline.
+
+    `first` is the text's first line.
+    """
+    blocks = document.blocks
+    for index in range(first - 1, max(first - _NEAR_TEXT, 0) - 1, -1):
+        block = blocks[index]
+        if len(block.text) > _LONGEST_DAY or block.link_chars or block.in_list:
+            continue
+        above = blocks[index - 1].text if index else ""
+        for text in (block.text, f"{above} {block.text}" if len(above) <= _LONGEST_DAY else ""):
+            match = _DAY_OVER_MONTH.fullmatch(text) or _MONTH_OVER_DAY.fullmatch(text)
+            day = "-".join((*_PARTS.split(match["month"]), match["day"])) if match else ""
+            for found in find_dates(day):
+                return DateWitness(Trust.DATE_SCRIPT, found._replace(raw=text), "day-over-month")
+    return None
 
 
 def date_of_issue(document: Document, first: int) -> DateWitness | None:

@@ -20,7 +20,9 @@ def under_headline(document: Document, dense: Box, titles: trimming.Titles, weig
         return None
     # Names and a date under the headline are not the text where more stands elsewhere; a sentence is, though
     # the summaries of others are longer.
-    longer = _size(document, under) * 4 < _size(document, dense)
+    longer = _size(document, under) * 4 < _size(document, dense) and not (
+        _holds_sentence(document, under) and _lists_others(document, dense)
+    )
     if (longer and weigh(under.start, under.end) < weigh(dense.start, dense.end)) or _is_next(
         document, under, dense
     ):
@@ -54,8 +56,18 @@ def _is_next(document: Document, under: Box, dense: Box) -> bool:
     headline: a picture, a share bar or a date stands there."""
     if not 0 <= dense.start - under.end <= _INFO_LINES:
         return False
-    sentence = [any("。" in block.text for block in document.lines(box)) for box in (under, dense)]
-    return sentence == [False, True]
+    return not _holds_sentence(document, under) and _holds_sentence(document, dense)
+
+
+def _holds_sentence(document: Document, box: Box) -> bool:
+    return any("。" in block.text for block in document.lines(box))
+
+
+def _lists_others(document: Document, box: Box) -> bool:
+    """Tell whether an element lists other articles: a link, and below it a summary, twice and more."""
+    lines = document.lines(box)
+    links = sum(block.link_chars * 2 > len(block.text) for block in lines)
+    return 2 <= links < len(lines) <= links * 2 + 1
 
 
 _LONGEST_HEADLINE: Final = 100
@@ -78,10 +90,12 @@ def prose_under_headline(document: Document, dense: Box, weigh: Weigher) -> Box 
         if not title.startswith(text) or len(text) * 3 < len(title):
             continue
         place = block.index
-        if limit - place <= _FAR:
+        if limit - place <= _FAR and not _lists_others(document, dense):
             return None
         for below in blocks[place + 1 : min(limit, place + 1 + _FAR)]:
-            if weigh(below.index, below.index + 1) >= _A_LITTLE and not _ABSTRACT.match(below.text):
+            if weigh(below.index, below.index + 1) >= _A_LITTLE and not (
+                _ABSTRACT.match(below.text) or trimming.is_info_line(below, squash(below.text))
+            ):
                 box = below.box
                 while box.parent is not None and place < box.parent.start and box.parent.end <= limit:
                     box = box.parent

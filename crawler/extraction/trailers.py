@@ -38,6 +38,10 @@ _ROLE_LINE = re.compile(
 _MAGAZINE = re.compile(rf"^《[^《》]{{2,16}}》(?:新闻)?(?:周刊|杂志)?(?={_HAN}{{0,4}}(?:记者|评论员|撰稿))")
 _FROM_PLACE = re.compile(rf"\s(?:自|发自|從|从){_HAN}{{2,10}}(?:报道|报导|報道|報導)?$")
 _END_OF_SENTENCE = re.compile("[。！？…；][”’」』）)]?")
+# 材料学院 2019级 方敏, 英语1901班 方敏
+_CLASS = re.compile(
+    rf"\d{{2,4}}级(?:[\u3400-\u9fff\d]{{0,12}}班|{_HAN}{{2,10}}专业)?(?=[\s:])|{_HAN}{{2,8}}\d{{2,4}}班(?=\s)"
+)
 _WHOLE_PAGE = re.compile(r"^本[版栏组](?=文\s?/)")
 _BRACKETS = re.compile(r"[（(【\[](?P<inside>[^（()）【】\[\]]{1,120})[)）】\]]\s*[。.]?\s*$")
 _TEAMS = ("课题组", "调研组", "编写组", "写作组", "评论部", "理论部", "编辑部")
@@ -108,6 +112,10 @@ def read_byline(text: str) -> Names | None:
     if not 2 <= len(text) <= LONGEST_BYLINE or _PERIOD.search(text.strip()[:-1]) or text.endswith(_GOES_ON):
         return None
     line = _WHOLE_PAGE.sub("", BOTH_ROLES.sub("", fold_width(text).strip()))
+    school = _CLASS.search(line) if "级" in line or "班" in line else None
+    if school:
+        named = read_names(_CLASS.sub(" ", line), trusted=False)
+        return named._replace(units=[school[0].strip()]) if named.people and named.complete else None
     bare = line.strip("()（）[]【】 —-")
     marked = _MARK.match(line) or ROLE_FIRST.match(line)
     if line[:1] == "口" and is_lone_name(line[1:]):
@@ -130,7 +138,7 @@ def read_byline(text: str) -> Names | None:
         return credited if credited and (credited.people or credited.units) else None
     bare = _FROM_PLACE.sub("", bare)
     signed = _OFFICE_AND_NAME.fullmatch(line) or _NAME_AND_HOUSE.fullmatch(line)
-    if signed and is_lone_name(signed["name"]):
+    if signed and (is_lone_name(signed["name"]) or (len(signed["name"]) > 2 and is_person(signed["name"]))):
         return Names([signed["name"]], [], True, True)
     if bare.endswith(_TEAMS) and len(bare) > 5 and not any(sign in bare for sign in " 、,"):
         return Names([], [bare], True, True)

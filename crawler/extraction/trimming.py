@@ -77,10 +77,14 @@ class Titles:
         return self._page.startswith(squashed) and (not rest or rest in _TITLE_SEPARATORS)
 
 
+# 时间:5月28日至30日: without a year it is the time of what the text tells of.
+_EVENT: Final = re.compile(r"(?:时间|日期):?\d{1,2}月\d{1,2}日")
+
+
 def is_info_line(block: Block, squashed: str) -> bool:
     """Tell whether a line is an info line: labels with source, date, counters, size switch; or a date
     alone."""
-    if len(squashed) > _INFO_LENGTH:
+    if len(squashed) > _INFO_LENGTH or _EVENT.match(squashed):
         return False
     if furniture.is_date_line(squashed):
         return True

@@ -22,7 +22,7 @@ _NAME_LIKE = re.compile(r"(?!来自|\d|.*(?:--|阅读|喜欢|评论 |评论$|参
 _BARRED_NAME = re.compile(r"[\u3400-\u9fff]{3,10}\s?[|丨｜]\s?\d{4}\D")
 _LONGEST_OUTLET = 12
 _LONGEST_SIGNATURE = 40
-_LONGEST_ROW = 6
+_LONGEST_ROW, _LONGEST_CARD = 6, 3
 _DATE_ALONE = re.compile(
     r"(?:19|20)\d\d[-年/.]\d{1,2}[-月/.]\d{1,2}日?(?:\s*\d{1,2}:\d\d(?::\d\d)?)?", re.ASCII
 )
@@ -158,8 +158,8 @@ class UnlabelledValues:
     def _in_row_with_date(self, block: Block) -> bool:
         """Tell whether a line is an item of a short list of which another one is a date and nothing else."""
         item = block.box.within("li", "dd", "td")
-        row = item.parent if item else None
-        if row is None or not 1 < row.end - row.start <= _LONGEST_ROW:
+        row = item.parent if item else block.box.parent
+        if row is None or not 1 < row.end - row.start <= (_LONGEST_ROW if item else _LONGEST_CARD):
             return False
         return any(_DATE_ALONE.fullmatch(line.text) for line in self.document.lines(row))
 
@@ -196,7 +196,7 @@ class UnlabelledValues:
             return
         if self.outlet_line(block):
             return
-        if dated and is_unit(text) and not is_column(text):
+        if dated and (is_unit(text) or is_outlet(text)) and not is_column(text):
             self.readings.source(Trust.BEHIND - 11, clean_source(text), text, "row-of-date", block.index)
             return
         if _SOURCE_NAME.search(block.box.cls) and (is_outlet(text) or is_unit(text)):
