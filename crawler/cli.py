@@ -25,6 +25,7 @@ def main(argv: list[str] | None = None) -> None:
     os.environ["SCRAPY_SETTINGS_MODULE"] = "crawler.settings"
     _prepare_streams()
     name = program(words[0] if words and words[0] in VERBS else "")
+    code = 0
     try:
         try:
             code = _run(words)
@@ -34,16 +35,14 @@ def main(argv: list[str] | None = None) -> None:
     except KeyboardInterrupt:
         code = INTERRUPTED
     except BrokenPipeError:
-        # The reader of our output (`| head`) has had enough.
-        _discard_output()
-        code = 0
+        _discard_output()  # the reader of our output (`| head`) has had enough
     except UsageError as error:
         print(f"{name}: {error}", file=sys.stderr)
         code = USAGE
     except Exception as error:
         if _VERBOSE & set(words):
             raise
-        print(f"{name}: {_told(error)} (-v shows where)", file=sys.stderr)
+        print(f"{name}: {_told(error)}", file=sys.stderr)
         _discard_output()
         code = FAILED
     sys.exit(code)
@@ -128,7 +127,7 @@ def _wrapped(text: str, columns: int, indent: str = "") -> str:
 def _told(error: Exception) -> str:
     if isinstance(error, OSError) and error.strerror:
         return ": ".join(filter(None, [str(error.filename or ""), error.strerror]))
-    return f"{type(error).__name__}: {error}"
+    return f"{type(error).__name__}: {error} (-v shows where)"
 
 
 def _prepare_streams() -> None:

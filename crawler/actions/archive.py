@@ -13,7 +13,7 @@ from typing import Any
 
 from crawler import __version__
 from crawler.actions.archived import addresses_meant, archive_folder
-from crawler.actions.printing import counted, make_console, print_json
+from crawler.actions.printing import counted, print_json
 from crawler.actions.stored import has_database, open_store
 from crawler.archive import (
     ArchivedResponse,
@@ -27,6 +27,7 @@ from crawler.archive import (
     verify,
 )
 from crawler.archive.cdxj import REVISIT_MIME
+from crawler.console import make_console
 from crawler.items import WarcPointer
 from crawler.urls import display_url
 from crawler.verbs.verb import FAILED, NotThereError, UsageError

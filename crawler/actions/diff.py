@@ -8,10 +8,11 @@ from typing import Any
 from rich.console import Console
 from rich.text import Text
 
-from crawler.actions.printing import make_console, print_json
+from crawler.actions.printing import print_json
 from crawler.actions.stored import article_meant, open_store
 from crawler.analysis import Comparison, Passage, Span, compare
 from crawler.analysis.comparison_page import comparison_page
+from crawler.console import make_console
 from crawler.items import Article
 from crawler.store import Store
 from crawler.verbs.verb import NotThereError, UsageError

@@ -5,7 +5,8 @@ import re
 import sys
 from pathlib import Path
 
-from crawler.actions.printing import make_console, print_article, print_json
+from crawler.actions.printing import print_article, print_json
+from crawler.console import make_console
 from crawler.extraction import explain, read_page
 from crawler.sites import SiteError, find_site, load_site
 from crawler.verbs.verb import NOT_THERE, UsageError

@@ -6,11 +6,14 @@ from typing import Any
 
 from scrapy import signals
 from scrapy.crawler import CrawlerProcessBase
+from scrapy.exceptions import DropItem
 from scrapy.settings import Settings
 
-from crawler.actions.printing import make_console, print_article, print_json
+from crawler.actions.printing import print_article, print_json
 from crawler.actions.spiders import SpiderAction, check_data_folder, run_spider
+from crawler.console import make_console
 from crawler.items import Article
+from crawler.pipelines.store import UnchangedItem
 from crawler.spiders.pages import spider_for_pages
 from crawler.verbs.verb import BLOCKED, NOT_THERE, UsageError
 
@@ -30,25 +33,28 @@ class Action(SpiderAction):
             settings.set("DANGJIAN_CONTACT", opts.contact, priority="cmdline")
 
     def run(self, process: CrawlerProcessBase) -> int:
-        """Fetch and print. Raises UsageError for a bad address."""
+        """Fetch and print. Raises UsageError for a bad address, OSError where output cannot be written."""
         console = make_console()
         printed = 0
+        unprinted: list[OSError] = []
 
         def show(article: Article) -> None:
             nonlocal printed
-            if self._opts.json:
-                print_json(article)
-                return
-            if printed:
-                console.rule()
-            printed += 1
-            print_article(article, console)
+            try:
+                if self._opts.json:
+                    print_json(article)
+                    return
+                if printed:
+                    console.rule()
+                printed += 1
+                print_article(article, console)
+            except OSError as error:  # of a signal's handler it would only be logged
+                unprinted.append(error)
 
-        def dropped(item: Any) -> None:
+        def dropped(exception: DropItem) -> None:
             # A page that the store has already, as it is: the user wants to see it all the same.
-            known = getattr(item, "saved", None)
-            if known is not None:
-                show(known)
+            if isinstance(exception, UnchangedItem):
+                show(exception.article)
 
         failures: list[str] = []
 
@@ -65,6 +71,8 @@ class Action(SpiderAction):
         crawler.signals.connect(dropped, signal=signals.item_dropped)
         code = run_spider(process, crawler, {}, program="dangjian fetch")
         del show_item  # signals hold weak references
+        if unprinted:
+            raise unprinted[0]
         if failures and not code:
             lost = any(reason.startswith(("blocked/", "unreachable/")) for reason in failures)
             return BLOCKED if lost else NOT_THERE

@@ -4,9 +4,10 @@ import argparse
 from itertools import pairwise
 from typing import Any
 
-from crawler.actions.printing import counted, make_console, print_json
+from crawler.actions.printing import counted, print_json
 from crawler.actions.stored import article_meant, open_store
 from crawler.analysis import Comparison, compare
+from crawler.console import make_console
 from crawler.items import Article, Capture
 from crawler.store import Missing, Store
 

@@ -1,35 +1,12 @@
-"""What the verbs print with: a console for people, JSON for programs, an article for people."""
+"""What the verbs print: an article for people, JSON for programs, numbers with their nouns."""
 
 import json
-import sys
-from typing import Any, NoReturn, TextIO
+from typing import Any
 
 from rich.console import Console
 
 from crawler.items import Article
 from crawler.urls import display_url
-
-_WIDE = 160
-
-
-class _Console(Console):
-    """A console whose reader may go away (`| head`), which ends the program like any other output."""
-
-    def on_broken_pipe(self) -> NoReturn:
-        """Leave it to the command line; rich would exit by itself, with a code of its own."""
-        self.quiet = True
-        raise BrokenPipeError
-
-
-def make_console(file: TextIO | None = None) -> Console:
-    """Return a console on standard output, or another file.
-
-    Where nobody looks (a pipe, a file) it is wide, as rich would fold tables at 80 columns.
-    """
-    made = _Console(file=file or sys.stdout, highlight=False)
-    if not made.is_terminal:
-        made.width = max(made.width, _WIDE)
-    return made
 
 
 def print_article(article: Article, console: Console, *, body: bool = True) -> None:

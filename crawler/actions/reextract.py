@@ -8,13 +8,14 @@ from collections.abc import Iterator
 from rich.table import Table
 
 from crawler.actions.archived import archive_folder
-from crawler.actions.printing import make_console, print_json
+from crawler.actions.printing import counted, print_json
 from crawler.actions.stored import open_store
+from crawler.console import make_console
 from crawler.items import Article
 from crawler.rereading import Answer, Job, Report, Rereader, Workers, WorkFailure
 from crawler.sites import Site, SiteError, load_site
 from crawler.store import Store
-from crawler.verbs.verb import FAILED, NOT_THERE, UsageError
+from crawler.verbs.verb import FAILED, NOT_THERE, NotThereError, UsageError
 
 _BATCH = 200
 """Records that are stored in one transaction."""
@@ -33,6 +34,9 @@ def run(args: list[str], opts: argparse.Namespace) -> int:
         passage = _Passage(store, Workers(task, opts.processes), dry_run=opts.dry_run)
         report = passage.run(key, opts.since)
     seconds = time.monotonic() - began
+    if not report.read and not opts.json:
+        of_site = f" of the site {key}" if key else ""
+        raise NotThereError(f"there is no article page{of_site} to read again")
     if opts.json:
         print_json(report.as_document() | {"dry_run": opts.dry_run, "seconds": round(seconds, 3)})
     else:
@@ -111,8 +115,8 @@ def _print(report: Report, seconds: float, *, dry_run: bool) -> None:
     console = make_console()
     would = "would be " if dry_run else ""
     console.print(
-        f"{report.read} pages read in {seconds:.1f} s: {report.same} as they were, "
-        f"{report.better} records {would}replaced by better readings"
+        f"{counted(report.read, 'page')} read in {seconds:.1f} s: {report.same:,} as they were, "
+        f"{counted(report.better, 'record')} {would}replaced by better readings"
     )
     if report.found:
         console.print(

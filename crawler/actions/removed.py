@@ -6,8 +6,9 @@ from typing import Any
 from rich.console import Console
 
 from crawler.actions.history import missing_document
-from crawler.actions.printing import counted, make_console, print_json
+from crawler.actions.printing import counted, print_json
 from crawler.actions.stored import open_store
+from crawler.console import make_console
 from crawler.store import Missing, Reappeared, Store
 from crawler.verbs.verb import NotThereError
 

@@ -2,8 +2,9 @@
 
 import argparse
 
-from crawler.actions.printing import make_console, print_article, print_json
+from crawler.actions.printing import print_article, print_json
 from crawler.actions.stored import article_meant, open_store
+from crawler.console import make_console
 from crawler.verbs.verb import NotThereError
 
 

@@ -7,7 +7,8 @@ from typing import Literal
 from rich.console import Console
 from rich.table import Table
 
-from crawler.actions.printing import counted, make_console, print_json
+from crawler.actions.printing import counted, print_json
+from crawler.console import make_console
 from crawler.sites import Site, SiteError, load_site, read_site
 from crawler.sites.checking import contradictions, lacks, shared_domains, unknown_family
 from crawler.sites.loading import site_files

@@ -5,10 +5,11 @@ import logging
 import sys
 from typing import TYPE_CHECKING, Self
 
-from rich.console import Console
 from rich.status import Status
 from scrapy import signals
 from scrapy.exceptions import NotConfigured
+
+from crawler.console import make_console
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -24,7 +25,7 @@ class Progress:
         if not crawler.settings.getbool("DANGJIAN_PROGRESS") or crawler.settings.getbool("KEEP_ALIVE"):
             raise NotConfigured
         self.crawler = crawler
-        self.console = Console(file=sys.stderr, highlight=False)
+        self.console = make_console(sys.stderr)
         self.status: Status | None = None
         self.task: asyncio.Task[None] | None = None
         self.last = ""

@@ -14,6 +14,7 @@ from scrapy import signals
 from scrapy.exceptions import NotConfigured
 
 from crawler.archive import ArchiveError
+from crawler.console import make_console
 from crawler.recorder import Recorder, recorder_of
 from crawler.store import StoreError
 
@@ -192,7 +193,13 @@ class RunSummary:
                 summary = self._summary(recorder)
         # Last: a run that could not be closed has no exit code, which counts as an error.
         self.crawler.stats.set_value(EXIT_CODE, summary.exit_code)
-        self._print(summary)
+        try:
+            self._print(summary)
+        except BrokenPipeError:
+            return  # whoever read our output (`| head`) has had enough
+        except OSError as error:
+            logger.error("How the run ended could not be printed: %s", error.strerror)
+            self.crawler.stats.set_value(EXIT_CODE, EXIT_CODES["errors"])
 
     def _close(self, recorder: Recorder, summary: Summary) -> None:
         counts = {f"articles {change}": number for change, number in summary.articles.items()}
@@ -214,8 +221,7 @@ class RunSummary:
         if form == "json":
             print(json.dumps(asdict(summary), ensure_ascii=False), file=file)
         elif form == "table":
-            # Where nobody looks at a terminal, a path must not be broken into lines.
-            print_summary(summary, Console(file=file, highlight=False, width=None if file.isatty() else 200))
+            print_summary(summary, make_console(file))
 
     def _summary(self, recorder: Recorder | None) -> Summary:
         return summarise(

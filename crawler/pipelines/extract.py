@@ -17,13 +17,11 @@ if TYPE_CHECKING:
 class Readied:
     """An article on its way to the store, with the captures it was read from."""
 
-    __slots__ = ("article", "captures", "saved")
+    __slots__ = ("article", "captures")
 
     def __init__(self, captures: list[Capture], article: Article) -> None:
         self.captures = captures
         self.article = article
-        self.saved: Article | None = None
-        """The record in the store, once it stands there."""
 
 
 class ExtractPipeline:

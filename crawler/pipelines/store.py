@@ -4,12 +4,22 @@ from typing import TYPE_CHECKING, Any, Self
 
 from scrapy.exceptions import DropItem
 
+from crawler.items import Article
 from crawler.pipelines.extract import Readied
 from crawler.recorder import give_up, recorder_of
 from crawler.store import StoreError
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
+
+
+class UnchangedItem(DropItem):
+    """The store has an article already, as it is; no export needs it."""
+
+    def __init__(self, article: Article) -> None:
+        super().__init__(f"unchanged: {article.url}")
+        self.article = article
+        """The record in the store."""
 
 
 class StorePipeline:
@@ -24,7 +34,7 @@ class StorePipeline:
         return cls(crawler)
 
     async def process_item(self, item: Any) -> Any:
-        """Return the stored article. Raises DropItem where it was known already, as it is."""
+        """Return the stored article. Raises UnchangedItem where it was known already, as it is."""
         if not isinstance(item, Readied):
             return item
         recorder = recorder_of(self.crawler)
@@ -37,7 +47,6 @@ class StorePipeline:
             give_up(self.crawler, "store_failed", error)
             raise DropItem(str(error)) from None
         self.crawler.stats.inc_value(f"dangjian/articles/{saved.change}")
-        item.saved = saved.article
         if saved.change == "unchanged":
-            raise DropItem(f"unchanged: {item.article.url}")
+            raise UnchangedItem(saved.article)
         return saved.article

@@ -1,9 +1,8 @@
 """How `dangjian extract` is called."""
 
 import argparse
-import re
 
-from crawler.verbs.verb import UsageError, Verb, add_processes_option
+from crawler.verbs.verb import UsageError, Verb, add_processes_option, is_web_address
 
 
 class Extract(Verb):
@@ -53,7 +52,7 @@ class Extract(Verb):
             raise UsageError("--warc goes with --site, --any-host, --processes and -o only")
         if not opts.warc and (opts.output or opts.any_host):
             raise UsageError(f"{'-o' if opts.output else '--any-host'} goes with --warc only")
-        if opts.url and not re.match("https?://[^/]", opts.url, re.IGNORECASE):
+        if opts.url and not is_web_address(opts.url):
             raise UsageError(f"--url: {opts.url!r} is no http or https address")
         if len(args) > 1:
             raise UsageError("one page at a time")

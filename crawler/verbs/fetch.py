@@ -3,7 +3,7 @@
 import argparse
 
 from crawler.verbs.spiders import SpiderVerb
-from crawler.verbs.verb import EXIT_CODES_TEXT, UsageError
+from crawler.verbs.verb import EXIT_CODES_TEXT, UsageError, is_web_address
 
 
 class Fetch(SpiderVerb):
@@ -27,6 +27,9 @@ class Fetch(SpiderVerb):
         """Want pages."""
         if not args:
             raise UsageError("say which pages to fetch")
+        for word in args:
+            if not is_web_address(word):
+                raise UsageError(f"{word!r} is no http or https address")
 
 
 VERB = Fetch()

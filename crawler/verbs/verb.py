@@ -152,6 +152,11 @@ def option_strings(parser: argparse.ArgumentParser) -> list[str]:
     return found
 
 
+def is_web_address(text: str) -> bool:
+    """Tell whether a word may be the address of a page."""
+    return re.match("https?://[^/]", text, re.IGNORECASE) is not None
+
+
 def program(verb: str, opts: argparse.Namespace | None = None) -> str:
     """Return what a message begins with: the command, with the part of the verb that was meant."""
     return " ".join(filter(None, ["dangjian", verb, getattr(opts, "what", None)]))

@@ -1,5 +1,6 @@
 """Crawls that come again."""
 
+import json
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
@@ -55,5 +56,6 @@ def test_single_pages_are_fetched_without_the_rest_of_their_site(site: str, tmp_
     dangjian("crawl", site, "--limit", "5", data=data)
     url = Outcome(0, "", "", data).articles()[0]["url"]
     before = captures_in(data)
-    assert dangjian("fetch", url, data=data).code == 0
+    again = dangjian("fetch", url, "--json", data=data)
+    assert (again.code, [json.loads(line)["url"] for line in again.out.splitlines()]) == (0, [url])
     assert captures_in(data) - before < 5

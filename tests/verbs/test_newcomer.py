@@ -41,6 +41,8 @@ def identity(tmp_path: Path) -> str:
             "dangjian extract: there is no option --explan; did you mean --explain?",
         ),
         (["extract", "--url", "a.cn/1.html"], "--url: 'a.cn/1.html' is no http or https address"),
+        (["fetch", "a.cn/1.html"], "'a.cn/1.html' is no http or https address"),
+        (["fetch", "ftp://a.cn/1.html"], "'ftp://a.cn/1.html' is no http or https address"),
         (["extract", "-o", "x", "page.html"], "-o goes with --warc only"),
         (["extract", "--warc", "."], ".: Is a directory"),
         (["extract", "--warc", "no.warc"], "no.warc: No such file or directory"),
@@ -154,12 +156,25 @@ def test_a_reader_that_goes_away_ends_it_quietly(words: list[str], newcomer: New
     assert (outcome.code, outcome.err) == (0, "")
 
 
+@pytest.mark.parametrize("form", [[], ["--json"]])
+def test_a_crawl_ends_where_nobody_reads_on(form: list[str], newcomer: Newcomer) -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    outcome = newcomer("crawl", "demo", "--limit", "1", *form, stdout=writer)
+    os.close(writer)
+    assert outcome.code == 0
+    assert "Traceback" not in outcome.err
+    assert len(outcome.articles()) == 1
+
+
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full here")
-def test_output_that_cannot_be_written_is_told(newcomer: Newcomer) -> None:
+@pytest.mark.parametrize("words", [["sites"], ["crawl", "demo", "--limit", "1"], ["crawl", "demo", "--json"]])
+def test_output_that_cannot_be_written_is_told(words: list[str], newcomer: Newcomer) -> None:
     with Path("/dev/full").open("wb") as full:
-        outcome = newcomer("sites", stdout=full)
-    assert (outcome.code, outcome.err.count("\n")) == (1, 1)
+        outcome = newcomer(*words, stdout=full)
+    assert outcome.code == 1
     assert "No space left on device" in outcome.err
+    assert "Traceback" not in outcome.err
 
 
 def test_closed_streams_are_no_reason_to_fall(tmp_path: Path) -> None:
