@@ -355,6 +355,8 @@ def find_body(document: Document, layout: Layout = GENERIC) -> BodyRegion:
                 dropped.update(range(cut.start, cut.end))
     dropped |= insets.link_runs(document, start, end)
     lines = trimming.inside(document, start, end, dropped)
+    if rule == "under-headline" and all(blocks[i].level or blocks[i].link_chars for i in lines):
+        return BodyRegion(None, len(blocks), len(blocks))  # 往期节目: headings of lists, and no text
     return BodyRegion(box, start, end, lines, rule)
 
 

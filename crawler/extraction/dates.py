@@ -80,6 +80,10 @@ _NUMERIC = re.compile(
 _MONTH_GROUPS = tuple(f"m{number}" for number in range(1, 9))
 _DAY_GROUPS = tuple(f"d{number}" for number in range(1, 9))
 _SHORT_DATE = re.compile(r"\s{0,2}([0-4]\d)\.(0[1-9]|1[0-2])\.(0[1-9]|[12]\d|3[01])(?![\d.])")
+# 110-03-04, 民國110年3月4日: years of the Republic.
+_REPUBLIC = re.compile(
+    r"\s{0,2}(?:民[國国])?\s?(1[0-4]\d|9\d)[-/.年](0?[1-9]|1[0-2])[-/.月](0?[1-9]|[12]\d|3[01])(?:日|(?![\d]))"
+)
 _HAN_DIGITS = {c: i for i, c in enumerate("〇一二三四五六七八九")} | {
     "○": 0,
     "零": 0,
@@ -102,11 +106,15 @@ _SIGN = re.compile(
     r"(?:(?<=\d)\s{0,3}[年/.．／\-－]\s{0,3}\d|(?<=[1１])[9９]\d\d|(?<=[2２])[0０]\d\d|(?<=\D)\s{0,2}年)"
 )
 _MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
-_ENGLISH_SIGN = re.compile(r"[A-Z][a-z]{2,8}\.? \d|[一二三四五六七八九十]月 ?\d{1,2}")
+_ENGLISH_SIGN = re.compile(r"[A-Z][a-z]{2,8}\.?,?[ -]\d|[一二三四五六七八九十]月 ?\d{1,2}")
 _ENGLISH = re.compile(
     r"(?P<a>[A-Z][a-z]{2,8})\.? (?P<day>\d{1,2}),? (?:(?P<time>\d\d:\d\d:\d\d) [A-Z]{3} )?"
     r"(?P<year>(?:19|20)\d\d)(?:,? (?:at )?(?P<hour>\d{1,2}):(?P<minute>[0-5]\d)(?::(?P<second>[0-5]\d))?"
     r"(?: ?(?P<ampm>[AaPp])\.?[Mm]\b)?)?"
+)
+_DAY_FIRST = re.compile(
+    r"(?<!\d)(?P<day>[0-3]?\d)[ -](?P<month>[A-Z][a-z]{2})[a-z]{0,6}\.?,?[ -](?P<year>(?:19|20)\d\d)"
+    r"(?! ?\d)"
 )
 _URL = re.compile(
     r"/(?P<y>(?:19|20)\d\d)[-/]?(?P<m>0[1-9]|1[0-2]|[1-9](?=[/-]))[-/]?"
@@ -212,21 +220,29 @@ def _found_in(text: str) -> tuple[DateFound, ...]:
 
 def _clock_before(folded: str, start: int) -> tuple[int, int, int | None] | None:
     """Return the time that stands in front of a date: 10:20 2021/03/04; 10:20, March 04, 2021."""
-    if ":" not in folded[max(0, start - 9) : start]:
+    if ":" not in folded[max(0, start - 16) : start]:
         return None
-    clock = _CLOCK_BEFORE.search(folded, max(0, start - 12), start)
+    clock = _CLOCK_BEFORE.search(folded, max(0, start - 20), start)
     return (int(clock[1]), int(clock[2]), int(clock[3]) if clock[3] else None) if clock else None
 
 
-_CLOCK_BEFORE = re.compile(r"(?<![\d:-])([01]?\d|2[0-3]):([0-5]\d)(?::([0-5]\d))?,?\s{1,3}$")
+_CLOCK_BEFORE = re.compile(
+    r"(?<![\d:-])([01]?\d|2[0-3]):([0-5]\d)(?::([0-5]\d))?(?: ?(?:UTC|GMT)\+8)?,?\s{1,3}$"
+)
 
 
 def find_short_date(value: str) -> DateFound | None:
-    """Return the date that the value of a date's label begins with in the form 14.05.06, else None.
+    """Return the date that the value of a date's label begins with in the form 14.05.06, or 110-03-04 as in
+    Taiwan, else None.
 
     Elsewhere three numbers with dots are the version of a program or the number of a section.
     """
-    match = _SHORT_DATE.match(fold_width(value[:20]))
+    folded = fold_width(value[:20])
+    republic = _REPUBLIC.match(folded)
+    if republic:
+        made = _made(1911 + int(republic[1]), int(republic[2]), int(republic[3]), None, None)
+        return DateFound(*made, republic[0].strip(), republic.span()) if made else None
+    match = _SHORT_DATE.match(folded)
     if match is None:
         return None
     made = _made(2000 + int(match[1]), int(match[2]), int(match[3]), None, None)
@@ -240,6 +256,13 @@ def _english_dates(text: str) -> list[DateFound]:
         made = _made(int(match["year"]), _han_number(match["month"]), int(match["day"]), None, None)
         if made:
             found.append(DateFound(*made, match[0], match.span()))
+    for match in _DAY_FIRST.finditer(text):  # 04 Mar 2021, 04-Mar-2021
+        if match["month"].lower() in _MONTHS:
+            month = _MONTHS.index(match["month"].lower()) + 1
+            time = _clock_before(text, match.start())
+            made = _made(int(match["year"]), month, int(match["day"]), time, None)
+            if made:
+                found.append(DateFound(*made, match[0], match.span()))
     for match in _ENGLISH.finditer(text):
         name = match["a"][:3].lower()
         if name not in _MONTHS:

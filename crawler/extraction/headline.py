@@ -191,9 +191,15 @@ def _own_text(document: Document, block: Block, page_title: str) -> str:
     return text
 
 
+# (1/8): which picture of how many is shown.
+_PICTURE_OF = re.compile(r"[(（]\d{1,3}/\d{1,3}[)）]$")
+
+
 def _tidy(text: str, page_title: str) -> str:
     """Return a headline without label, tag, byline, date and counter of comments."""
     text = TITLE_LABEL.sub("", text).strip(" \u3000>»·")
+    if text[-1:] in ")）" and (counted := _PICTURE_OF.search(text)) and counted[0] not in page_title:
+        text = text[: counted.start()].rstrip()
     if page_title and not page_title.startswith(fold(text)):
         tag = next((tag for tag in _TAGS if text.startswith(tag)), None)
         if tag and page_title.startswith(fold(text[len(tag) :])) and len(text) > len(tag) + 5:
