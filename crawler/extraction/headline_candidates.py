@@ -43,7 +43,10 @@ CRUMBS = re.compile(
 )
 """What breadcrumbs look like."""
 _TITLE_HINTS = frozenset(_WORDS["title_hints"])
-_FOOTING = re.compile(r"版权所有|ICP备|Copyright|©|技术支持|网站标识码|欢迎您[!！。]?$|欢迎光临")
+_FOOTING = re.compile(
+    r"版权所有|ICP备|Copyright|©|技术支持|网站标识码|欢迎您[!！。]?$|欢迎光临|"
+    r"^(?:(?:https?://)?(?:www\.)?[\w-]+(?:\.[\w-]+)+/?|本[报刊网台](?:特约)?(?:记者|通讯员)\s.{2,20})$"
+)
 # What follows the name of a site in a title that is that of all its pages.
 _GREETING = re.compile(r"(?:官方|门户)?网?站?(?:欢迎|首页|$)")
 # How headings of sections begin.

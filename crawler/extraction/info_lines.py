@@ -6,8 +6,8 @@ from crawler.extraction.body import between
 from crawler.extraction.datelines import read_dateline
 from crawler.extraction.dates import find_dates, has_date_sign
 from crawler.extraction.document import Block, Document
-from crawler.extraction.labelled_values import LONGEST_REST, LabelledValues
-from crawler.extraction.labels import Segment, has_label_sign, role_of, segment, trim
+from crawler.extraction.labelled_values import GENERATED, LONGEST_REST, LabelledValues
+from crawler.extraction.labels import Segment, has_label, has_label_sign, role_of, segment, trim
 from crawler.extraction.names import is_outlet, is_unit, read_names
 from crawler.extraction.nodes import children, opening
 from crawler.extraction.readings import Readings, Trust
@@ -121,7 +121,8 @@ class InfoLines:
         elif part.role == "issuer":
             fits = is_unit(value)
         else:
-            fits = part.role in ("published", "modified") and bool(find_dates(value))
+            dated = part.role in ("published", "modified") or part.label in GENERATED
+            fits = dated and bool(find_dates(value))
         return part._replace(value=value) if fits else part
 
     def _before_links(self, block: Block, value: str) -> str:
@@ -137,8 +138,13 @@ class InfoLines:
         return bool(self.readings.dates and _EVENT.match(text)) and len(segment(text)) == 1
 
     def read_labelled(self, block: Block, trust: int, rule: str) -> None:
-        """Read the labelled values of a line and nothing else."""
-        self._labelled_in(segment(line_of(block)), block, trust, rule)
+        """Read the labelled values of a line and nothing else; of a cell that is a label, those beside it."""
+        if has_label(block.text):
+            self._labelled_in(segment(line_of(block)), block, trust, rule)
+        elif block.box.tag in _LABEL_CELLS and (role := role_of(block.text)):
+            part = self._completed(block, Segment(role, block.text, "", (0, 0)))
+            if part.value:
+                self.labelled(block, part, trust, rule)
 
     def _labelled_in(self, segments: list[Segment], block: Block, trust: int, rule: str) -> bool:
         """Read a line's labelled values; return whether the line is an info line for one of them."""

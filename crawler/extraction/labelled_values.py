@@ -23,7 +23,9 @@ _ASIDE = ("noise", "review", "poster", "other_date", "picture", "contributor")
 _CONTRIBUTING_UNITS = frozenset({"供稿单位", "供稿部门", "投稿单位", "报送单位", "提供单位", "供稿單位"})
 _PEOPLE_ASIDE = ("review", "poster", "picture", "contributor")
 # The day on which a record of 信息公开 was made, told where it shows no other.
-_GENERATED = frozenset({"生成日期", "生成时间", "信息生成日期"})
+# 资料来源：江州统计年鉴: the note under a table.
+_OF_TABLE = re.compile("统计|年鉴|报表|数据|公报|年报|调查|整理|计算|^根据")
+GENERATED = frozenset({"生成日期", "生成时间", "信息生成日期"})
 _SIGNED_DATES = frozenset({"发文日期", "发文时间", "公布日期", "公布时间", "登记日期"})
 _BEHIND_SOURCE = re.compile(r"\S(?: {2,}|\s?[|丨｜]\s?)(?P<rest>[^|丨｜\d]{2,40})")
 _REPORTERS = re.compile(
@@ -65,6 +67,8 @@ class LabelledValues:
         match part.role:
             case "author":
                 return self._author(block, part, trust, rule)
+            case "source" if part.label == "资料来源" and trust < Trust.INFO_LINE and _OF_TABLE.search(value):
+                return False
             case "source" | "issuer":
                 self._source(block, part, trust, rule)
             case "editor":
@@ -80,7 +84,7 @@ class LabelledValues:
             case "summary" if len(value) >= 10:
                 self.readings.first("summary", value, rule)
             case role if role in _ASIDE:
-                if part.label in _GENERATED:
+                if part.label in GENERATED:
                     for found in find_dates(value)[:1]:
                         self.readings.date(Trust.DATE_GENERATED, found, rule)
                 if part.label in _CONTRIBUTING_UNITS and is_unit(value):

@@ -11,10 +11,14 @@ LONGEST_SOURCE = 60
 """Characters of a source; a longer value is a sentence."""
 
 _WORDS = vocabulary("sources")
-_GLUED = re.compile(rf"{alternation(_WORDS['glued'])}|【.{{0,6}}】|\(\d+\)")
+_GLUED = re.compile(rf"{alternation(_WORDS['glued'])}|【.{{0,6}}】|\(\d+\)|(?<=》)(?:收藏|分享|打印)")
 _APART = re.compile(
     rf"(?<=[ \u3000])(?:\d{{1,7}}次|\d{{1,7}} ?[条人个]?(?:评论|参与|跟帖)|\S{{0,8}}收集"
     rf"|{alternation(_WORDS['apart'])})(?=[ \u3000\d(（]|$)"
+)
+# 来源： 阅读9251次: no name between the label and what follows it.
+_NO_NAME = re.compile(
+    rf"\s*(?:已?(?:阅读|浏览|点击|访问|人气)[量数率]? ?\d+ ?次?|{alternation(_WORDS['apart'])})\s*"
 )
 _ADDRESS = re.compile(
     r"(?:https?://|www\.)[\w./?=&%:#-]*|[\w-]+(?:\.[\w-]+){0,4}\.(?:com|cn|org|net|gov|edu)(?:\.cn)?(?!\w)",
@@ -84,6 +88,8 @@ def clean_source(value: str) -> str | None:
         value = value[: sentence.start()]
         if "”" in value and "“" not in value:
             return None  # the rest of a notice about sources
+    if _NO_NAME.fullmatch(value):
+        return None
     furniture = [match.start() for pattern in (_GLUED, _APART) if (match := pattern.search(value))]
     if furniture:
         value = value[: min(furniture)]
