@@ -22,9 +22,9 @@ LONGEST: Final = 400
 _COPYING: Final = r"(?:转|轉|摘)[载載编編]"
 _RIGHTS: Final = re.compile(
     rf"{_COPYING}.{{0,60}}(?:授权|授權|许可|許可|允许|同意|注明|註明|标明|附上|联系|聯[繫絡]|必究|出处|原文链接)"
-    rf"|(?:未经|未經|非经|非經|如需|谢绝|严禁|嚴禁|禁止|不得|请勿|欢迎).{{0,30}}{_COPYING}"
+    rf"|(?:未经|未經|非经|非經|如需|谢绝|严禁|嚴禁|禁止|不得|请勿).{{0,30}}{_COPYING}|欢迎[^,。]{{0,6}}{_COPYING}"
     r"|(?:仅代表|并不代表|不代表|不意味着).{0,20}(?:观点|立场|看法)"
-    r"|(?:信息|内容)(?:发布|存储)(?:平台|空间)|存储(?:空间)?服务"
+    r"|信息发布平台|信息存储空间|存储(?:空间)?服务"
     r"|(?:不构成|不作为).{0,10}(?:投资|操作|买卖)(?:建议|依据)|据此(?:操作|投资|入市|买卖),?(?:风险|责任)"
     r"|(?:本作品|本稿|此内容|该内容|该文|以上内容|版权作品|所刊载|本网|本站|本报|本刊|本平台|本公众号|上述内容).{0,50}"
     r"(?:版权|版權|著作权|侵权|侵權|知识产权|授权|授權|稿酬).{0,90}"
@@ -33,6 +33,8 @@ _RIGHTS: Final = re.compile(
     r"|(?:本信息|本文|本页|以上信息|文章)[^。]{0,40}仅供参考|^以上(?:就|便)是.{2,40}(?:全部内容|相关内容|全部介绍)"
     r"|本站联系索取稿酬|许可协议.{0,4}(?:进行许可|授权)|uploadedandposted|onlyprovidesinformation|allrightsreserved"
 )
+# What the same words stand beside in a report of a court or a fair.
+_IN_REPORTS: Final = re.compile(alternation(_WORDS["in_reports"]) + "|(?<![别馨])提醒")
 _MEDIUM: Final = re.compile(alternation(_WORDS["media"]))
 _WANTED: Final = re.compile(alternation(_WORDS["wanted"]))
 _SERVICE: Final = re.compile(alternation(_WORDS["services"]))
@@ -64,9 +66,13 @@ _ORNAMENTS: Final = "【[(↓↑▼▲▽△→➜>》»☞👇👆*·•※●�
 def is_added(squashed: str) -> bool:
     """Tell whether a squashed last line states rights, or asks the reader to share, follow or send in
     news."""
-    return _RIGHTS.search(squashed) is not None or (
-        len(squashed) <= _LONGEST_REQUEST and _is_request(squashed)
-    )
+    stated = _RIGHTS.search(squashed) is not None and not is_report(squashed)
+    return stated or (len(squashed) <= _LONGEST_REQUEST and _is_request(squashed))
+
+
+def is_report(squashed: str) -> bool:
+    """Tell whether a squashed line that speaks of rights reports on them."""
+    return _IN_REPORTS.search(squashed) is not None
 
 
 def _is_request(squashed: str) -> bool:

@@ -353,7 +353,11 @@ def _is_loose(block: Block) -> bool:
         or (furniture.is_pager_line(squashed) and (block.links > 0 or not squashed.isdigit()))
         or furniture.is_editor_line(text)
         or endings.is_counter(squashed)
-        or (squashed[-1:] in _RIGHTS_ENDS and _RIGHTS.search(squashed) is not None)
+        or (
+            squashed[-1:] in _RIGHTS_ENDS
+            and _RIGHTS.search(squashed) is not None
+            and not endings.is_report(squashed)
+        )
         or not any(char.isalnum() for char in squashed)
         or endings.is_added(squashed)
         or endings.is_credit_line(text)
