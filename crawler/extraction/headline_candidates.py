@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from crawler.extraction.body import BodyRegion
+from crawler.extraction.body import BodyRegion, between
 from crawler.extraction.dates import find_dates
 from crawler.extraction.document import Block, Box, Document
 from crawler.extraction.labels import has_label, vocabulary
@@ -53,6 +53,9 @@ _GREETING = re.compile(r"(?:官方|门户)?网?站?(?:欢迎|首页|$)")
 _SECTION = re.compile(r"[（(]?[一二三四五六七八九十]{1,3}[）)、]|第[一二三四五六七八九十]{1,3}[章节篇]")
 # Signs that stand in headlines and not in names of sites, after folding.
 _SPEAKS = re.compile(r'["丨:,，。！？!?；;…]')
+_HOME = re.compile(r"(?:(?:https?:)?//[^/]+)?/?(?:\.\./)*(?:(?:index|default|main)\.\w{2,5})?")
+_TAG_ALONE = re.compile(r"【[^【】]{2,8}】")
+_LONGEST_BYLINE = 40
 _WIDGET = re.compile(r"扫一扫|二维码|客服|热线|朋友圈|登录|注册|浏览器|设为首页|加入收藏")
 
 
@@ -160,6 +163,8 @@ class Candidates:
         if text in NOT_TITLES or text.strip(" []【】:：") in NOT_TITLES:
             return None
         agreement = self.agreement(fold(text))
+        if linked and agreement >= SURE and self._leads_home(block):
+            agreement = _SITE
         if agreement == _SITE and not block.links and self._labels_follow(block.index):
             agreement = SURE  # 江北织密护林防火网 ends as names of sites do
         if agreement < SURE:
@@ -265,6 +270,11 @@ class Candidates:
                 return hint
             around = around.parent
         return 0.0
+
+    def _leads_home(self, block: Block) -> bool:
+        """Tell whether a line is a link to the site's first page, and so its name."""
+        links = between(self.document.links, block.index, block.index)
+        return any(_HOME.fullmatch(link.href.strip()) for link in links)
 
     def _labels_follow(self, index: int) -> bool:
         """Tell whether the next line is an info line with labels."""

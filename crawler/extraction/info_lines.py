@@ -177,4 +177,6 @@ def opens_with_credit(text: str) -> bool:
     head = segment(text)[0]
     if head.role or find_dates(head.value) or is_outlet(head.value) or head.value in _MARKS:
         return True
+    if head.value.startswith("《"):
+        return is_outlet(head.value.strip("《》 "))  # else a work, and behind it who made it
     return read_names(head.value, trusted=False).complete

@@ -40,6 +40,7 @@ _WROTE = re.compile(r"(?<=[\u3400-\u9fff])[/／]\s?(?:文字|文)(?![\u3400-\u9f
 _EDITORS_NUMBER = re.compile(r"_[A-Za-z]{0,4}\d{2,8}$")
 _BEHIND_EDITORS = re.compile(r"版权|版權|转载|https?:|www\.|电话")
 _EDITOR_ID = re.compile(r"[A-Za-z][\w-]{1,15}|[\u3400-\u9fff]{2,8}")
+_RIGHTS = re.compile(r"。|[,，;；]\s?(?:如|若|转载|未经|请|欢迎|版权|本文)")
 _PEN_NAME = re.compile(r"(?!.*\d{3})[\w·—-]{2,14}(?: [\w·—-]{1,10}){0,2}")
 _OWN_REPORTERS = re.compile(
     r"\s*本[报刊网台站](?:记者|通讯员)\s{0,4}(?P<names>[\u3400-\u9fff·、 \xa0\u3000]{2,40})"
@@ -109,7 +110,7 @@ class LabelledValues:
         dates = find_dates(value) if has_date_sign(value) else ()
         if dates and value[: dates[0].span[0]].strip():
             value = trim(value[: dates[0].span[0]])
-        value = value.partition("。")[0]  # 作者：张三。示例网经授权转载。
+        value = _RIGHTS.split(value, maxsplit=1)[0]  # 作者：张三。示例网经授权转载。
         if "/" in value or "／" in value or value.endswith((")", "）")):
             value = _WROTE.sub(" ", _TOOK_PICTURES.sub(" ", value))
         names = read_names(value)

@@ -30,6 +30,8 @@ _HAN = r"[\u3400-\u9fff]"
 _PERIOD = re.compile(r"[。！？；…:：](?:(?<![:：])|$)")
 _GOES_ON = ("：", ":", "；", ";", "，", ",", "。", "！", "？")
 _MARK = re.compile(r"^\s*[□■◎○●◇◆▲△▼☆★※◆∎☉⊙◢]\s*")
+_POINTERS = frozenset("▲△▼▽◆")
+"""Marks behind which captions stand too: ▲活动现场."""
 _ROLE_LINE = re.compile(
     rf"^\s*[(（【\[]?\s*(?:[《“]?{_HAN}[\u3400-\u9fffA-Za-z0-9·》”\s-]{{0,24}}?)?"
     r"(?:记者|記者|通讯员|通訊員|评论员|評論員|撰稿人?|特派员|观察员|采写|撰文|执笔|整理|口述|实习生)"
@@ -42,6 +44,7 @@ _END_OF_SENTENCE = re.compile("[。！？…；][”’」』）)]?")
 _CLASS = re.compile(
     rf"\d{{2,4}}级(?:[\u3400-\u9fff\d]{{0,12}}班|{_HAN}{{2,10}}专业)?(?=[\s:])|{_HAN}{{2,8}}\d{{2,4}}班(?=\s)"
 )
+_FOOTED = re.compile(rf"(?<={_HAN})\s?\d(?:,\d)*\*?(?=[,、;\s]|$)")
 _WHOLE_PAGE = re.compile(r"^本[版栏组](?=文\s?/)")
 _BRACKETS = re.compile(r"[（(【\[](?P<inside>[^（()）【】\[\]]{1,120})[)）】\]]\s*[。.]?\s*$")
 _TEAMS = ("课题组", "调研组", "编写组", "写作组", "评论部", "理论部", "编辑部")
@@ -116,12 +119,14 @@ def read_byline(text: str) -> Names | None:
     if school:
         named = read_names(_CLASS.sub(" ", line), trusted=False)
         return named._replace(units=[school[0].strip()]) if named.people and named.complete else None
+    if any(map(str.isdigit, line)):
+        line = _FOOTED.sub("", line)  # 白露1，霍然2
     bare = line.strip("()（）[]【】 —-")
     marked = _MARK.match(line) or ROLE_FIRST.match(line)
     if line[:1] == "口" and is_lone_name(line[1:]):
         marked = re.match("口", line)  # the square, typed as the character that looks like it
     if marked:
-        names = read_names(line[marked.end() :], trusted=True)
+        names = read_names(line[marked.end() :], trusted=line[:1] not in _POINTERS)
         return names._replace(role=True) if (names.people or names.units) and names.complete else None
     if has_label(line):
         segments = segment(line)
