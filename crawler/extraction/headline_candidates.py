@@ -13,6 +13,7 @@ from crawler.extraction.metas import Metas
 from crawler.extraction.names import is_outlet, is_unit
 from crawler.extraction.sources import without_addresses
 from crawler.extraction.titles import LONGEST, fold, parts
+from crawler.extraction.trailers import read_byline
 
 REACH = 90
 """Lines in front of the text among which the headline is looked for."""
@@ -44,7 +45,7 @@ CRUMBS = re.compile(
 """What breadcrumbs look like."""
 _TITLE_HINTS = frozenset(_WORDS["title_hints"])
 _FOOTING = re.compile(
-    r"版权所有|ICP备|Copyright|©|技术支持|网站标识码|欢迎您[!！。]?$|欢迎光临|"
+    r"我要评论|我来说两句|人参与[)）\s]|版权所有|ICP备|Copyright|©|技术支持|网站标识码|欢迎您[!！。]?$|欢迎光临|"
     r"^(?:(?:https?://)?(?:www\.)?[\w-]+(?:\.[\w-]+)+/?|本[报刊网台](?:特约)?(?:记者|通讯员)\s.{2,20})$"
 )
 # What follows the name of a site in a title that is that of all its pages.
@@ -69,6 +70,14 @@ def _hint(id_: str, cls: str) -> float:
     if not tokens.isdisjoint(_TITLE_HINTS):
         return 12.0
     return 0.0 if tokens.isdisjoint(SUBTITLE_HINTS) and tokens.isdisjoint(KICKER_HINTS) else -6.0
+
+
+def _names_writers(text: str) -> bool:
+    """Tell whether a line holds nothing but names of persons and what they are: 本报记者 方敏 何佳."""
+    if not 4 <= len(text) <= _LONGEST_BYLINE:
+        return False
+    names = read_byline(text)
+    return names is not None and bool(names.people) and (names.role or len(names.people) > 1)
 
 
 @dataclass(slots=True)
@@ -197,9 +206,11 @@ class Candidates:
         if block.index not in self.unsure:
             return False
         text = block.text
-        if len(text) < 60 and (_FOOTING.search(text) or (len(text) <= 14 and _WIDGET.search(text))):
+        if len(text) < 60 and (
+            _FOOTING.search(text) or (len(text) <= 14 and not block.level and _WIDGET.search(text))
+        ):
             return True
-        if self.is_info(block) or CRUMBS.search(text):
+        if self.is_info(block) or CRUMBS.search(text) or _TAG_ALONE.fullmatch(text) or _names_writers(text):
             return True
         before = self.document.blocks[block.index - 1].text if block.index else ""
         # The value of a label in the cell before.
