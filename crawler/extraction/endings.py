@@ -33,6 +33,8 @@ _RIGHTS: Final = re.compile(
     r"|(?:本信息|本文|本页|以上信息|文章)[^。]{0,40}仅供参考|^以上(?:就|便)是.{2,40}(?:全部内容|相关内容|全部介绍)"
     r"|本站联系索取稿酬|许可协议.{0,4}(?:进行许可|授权)|uploadedandposted|onlyprovidesinformation|allrightsreserved"
 )
+# Each alternative holds one of these; most last paragraphs hold none.
+_SIGNS_OF_RIGHTS: Final = frozenset("载載编編权權代味储台构據据考議议酬d")
 # What the same words stand beside in a report of a court or a fair.
 _IN_REPORTS: Final = re.compile(alternation(_WORDS["in_reports"]) + "|(?<![别馨])提醒")
 _MEDIUM: Final = re.compile(alternation(_WORDS["media"]))
@@ -51,6 +53,7 @@ _OWN: Final = re.compile(
     r"本[网报台刊站](?:官方)?(?:微信|微博|客户端|热线|邮箱|投稿|电话)(?:公众号|号)?[:@].{2,40}"
     r"|.{0,12}(?:新闻|广告|发行|订阅|报料|爆料)热线:?\d{3,4}-?\d{7}.{0,40}"
 )
+_SIGNS_OF_TIPS: Final = frozenset("料线線点點本")
 _ASKED: Final = re.compile(
     r".{0,6}(?:这篇|此篇|本篇|该篇|这条|本条)(?:文章|新闻|报道|稿件|信息|内容|资讯)?.{0,12}"
     r"(?:吗|么样|有用|满意|帮助|评价|打分|怎么看)[?]?"
@@ -66,8 +69,10 @@ _ORNAMENTS: Final = "【[(↓↑▼▲▽△→➜>》»☞👇👆*·•※●�
 def is_added(squashed: str) -> bool:
     """Tell whether a squashed last line states rights, or asks the reader to share, follow or send in
     news."""
-    stated = _RIGHTS.search(squashed) is not None and not is_report(squashed)
-    return stated or (len(squashed) <= _LONGEST_REQUEST and _is_request(squashed))
+    signed = squashed[:2] == "以上" or not _SIGNS_OF_RIGHTS.isdisjoint(squashed)
+    if signed and _RIGHTS.search(squashed):
+        return not is_report(squashed)
+    return len(squashed) <= _LONGEST_REQUEST and _is_request(squashed)
 
 
 def is_report(squashed: str) -> bool:
@@ -78,17 +83,18 @@ def is_report(squashed: str) -> bool:
 def _is_request(squashed: str) -> bool:
     if squashed[1:3] == "条目":
         return _FILED.fullmatch(squashed) is not None
-    if _TIPS.search(squashed) or _ASKED.fullmatch(squashed) or _OWN.fullmatch(squashed):
+    if not _SIGNS_OF_TIPS.isdisjoint(squashed) and (_TIPS.search(squashed) or _OWN.fullmatch(squashed)):
         return True
-    if squashed[-1:] in _ARROWS or _PRAISE.search(squashed):
+    if ("篇" in squashed or "条" in squashed) and _ASKED.fullmatch(squashed):
+        return True
+    if squashed[-1:] in _ARROWS or ("赞" in squashed and _PRAISE.search(squashed)):
         return True
     bare = squashed.lstrip(_ORNAMENTS)
-    if _SERVICE.search(bare) or _REPORTED.search(bare):
-        return False
-    if bare[:1] in "看更关" and _MORE.search(bare):
-        return True
     asked = _REQUEST.match(bare)
-    return asked is not None and _MEDIUM.search(bare) is not None and _WANTED.search(bare, 1) is not None
+    more = bare[:1] in "看更关" and _MORE.search(bare)
+    if not (asked or more) or _SERVICE.search(bare) or _REPORTED.search(bare):
+        return False
+    return bool(more) or (_MEDIUM.search(bare) is not None and _WANTED.search(bare, 1) is not None)
 
 
 _CREDITS: Final = frozenset({"author", "editor", "review", "poster", "picture", "contributor", "source"})
