@@ -253,7 +253,7 @@ def read_signature(inside: str, *, shortest: int = 9) -> Trailer | None:
     names = read_names(inside, trusted=False)
     if names.role and (names.people or names.units):
         return Trailer(names.people, [] if names.people else names.units, None, inside, True)
-    if names.complete and names.people:
+    if names.complete and names.people and inside[-1] not in "摄攝":
         sure = len(names.people) > 1 or is_lone_name(names.people[0])
         if sure or (names.people == [inside] and len(inside) >= shortest):
             return Trailer(names.people, empty, None, inside, False)

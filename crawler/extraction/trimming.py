@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
-from crawler.extraction import endings, english, furniture, insets
+from crawler.extraction import endings, english, furniture, index_tables, insets
 from crawler.extraction.document import Block, Box, Document
 from crawler.extraction.labels import alternation, has_label, segment, vocabulary
 from crawler.extraction.names import is_unit
@@ -138,7 +138,8 @@ def head(document: Document, start: int, end: int, titles: Titles) -> int:
     while (index := index + 1) < stop:
         block = blocks[index]
         squashed = furniture.squash(block.text)
-        if squashed[:1] in _OPENS_INDEX and (behind := _behind_index(document, index, end)) > index:
+        opens = squashed[:1] in index_tables.OPENS
+        if opens and (behind := index_tables.behind_index(document, index, end)) > index:
             first, stop = behind, min(end, behind + _HEAD_LINES)
             index = behind - 1
             continue
@@ -151,41 +152,18 @@ def head(document: Document, start: int, end: int, titles: Titles) -> int:
         elif (
             len(squashed) > 70
             or index - first > 4
-            or _SENTENCE_END.search(block.text)
+            or (_SENTENCE_END.search(block.text) and not _heads_link(blocks, index))
             or (len(squashed) > 30 and "。" in squashed)
         ):
             break
     return first if first < end else start
 
 
-def _behind_index(document: Document, index: int, end: int) -> int:
-    """Return the index behind the table of a document's particulars (索引号, 发文机关 …) that a line begins.
-
-    0 where none begins there. A fourth of such a table's lines are its labels, the rest their short values.
-    """
-    blocks = document.blocks
-    box: Box | None = blocks[index].box
-    if not _INDEX_CELL.match(furniture.squash(blocks[index].text)):
-        return 0
-    best = 0
-    while box is not None and box.start >= index and box.end <= min(end, index + _INDEX_LINES):
-        labels = 0
-        for block in blocks[index : box.end]:
-            text = block.text
-            if len(text) > _INFO_LENGTH or "。" in text:
-                return best
-            labels += _INDEX_CELL.match(furniture.squash(text)) is not None
-        if labels >= _INDEX_LABELS and labels * 4 >= box.end - index:
-            best = box.end
-        box = box.parent
-    return best
-
-
-_INDEX_WORDS: Final = _WORDS["index_labels"]
-_INDEX_CELL: Final = re.compile(rf"[\[【]?(?:{alternation(_INDEX_WORDS)})[\]】]?(?:$|[:：])")
-_OPENS_INDEX: Final = frozenset({word[0] for word in _INDEX_WORDS} | set("[【"))
-_INDEX_LINES: Final = 60
-_INDEX_LABELS: Final = 3
+def _heads_link(blocks: Sequence[Block], index: int) -> bool:
+    """Tell whether a line is the heading of a link above the text: 政策解读："""
+    if len(blocks[index].text) > _BRIEF or blocks[index].text[-1] not in "：:":
+        return False
+    return any(b.link_chars * 2 > len(b.text) for b in blocks[index + 1 : index + 2])
 
 
 def tail(document: Document, start: int, end: int, weigh: Weigher) -> int:
