@@ -17,7 +17,7 @@ _ATTACHMENTS: Final = frozenset(_WORDS["attachments"])
 _MEDIA: Final = frozenset(_WORDS["media"])
 _TRAP: Final = re.compile("|".join(_WORDS["traps"]), re.IGNORECASE)
 _TWIN: Final = re.compile("|".join(_WORDS["twins"]), re.IGNORECASE)
-_HEX = re.compile(r"(?=\d*[a-f])(?=[a-f]*\d)[0-9a-f]{16,}", re.IGNORECASE)
+_HEX = re.compile(r"(?=\d{0,99}[a-f])(?=[a-f]{0,99}\d)[0-9a-f]{16,}", re.IGNORECASE)
 _KEY = re.compile(r"[\w-]{14,64}", re.ASCII)
 _TURN = re.compile(r"(?<=\d)[_-]?[A-Za-z]|(?<=[A-Za-z])[_-]?\d")
 _DATED_STEP = re.compile(r"(?:19|20)\d{2}[-_]?(?:\d{2}){0,2}")
@@ -27,7 +27,7 @@ _NUMBER = re.compile(r"\d+")
 _NAME = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")
 _HEX_PAIR = re.compile(r"[0-9a-f]{2}")  # WebPlus spreads its pages over /3f/a0/
 # HTTrack's name for an address with a query: four digits of its MD5 behind the file name.
-_MIRRORED = re.compile(r"[a-z]+(?=[0-9a-f]*[a-f])(?=[0-9a-f]*[0-9])[0-9a-f]{4}")
+_MIRRORED = re.compile(r"[a-z]+(?=[0-9a-f]{0,3}[a-f])(?=[0-9a-f]{0,3}[0-9])[0-9a-f]{4}")
 _PAGE_FILE = re.compile(
     r"\.(?:s?html?|shtm|jhtml|jsp|jspx|php\d?|aspx?|psp|do|action|ht|page)$", re.IGNORECASE
 )

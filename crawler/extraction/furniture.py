@@ -228,7 +228,7 @@ def is_heading_of_others(squashed: str) -> bool:
 _HEADING_SIGNS: Final = _BULLETS + "])】〗:"
 
 
-_COUNT: Final = re.compile(r"[\[(:]?\d*条?[\])]?$")
+_COUNT: Final = re.compile(r"[\[(:]?\d{0,9}条?[\])]?$")
 
 
 @cache
@@ -276,8 +276,10 @@ _SIGNED: Final = re.compile(
 _EDITOR_LENGTH: Final = 90
 
 
+# Possessive: digits and arrows can be divided in countless ways, and none but the first is worth a try.
 _PAGER: Final = re.compile(
-    r"(?:[共第]?\d+/?[共第]?\d*页:?|[/|｜]|[\[(【]?(?:首页|上一?页|下一?页|尾页|末页|前页|后页|\d{1,3}|>+|<+|»|«|\.\.\.|…|跳转|go)[\])】]?)+"
+    r"(?:[共第]?\d{1,6}+/?[共第]?\d{0,6}+页:?|[/|｜]"
+    r"|[\[(【]?(?:首页|上一?页|下一?页|尾页|末页|前页|后页|\d{1,3}|>++|<++|»|«|\.\.\.|…|跳转|go)[\])】]?)++"
 )
 
 

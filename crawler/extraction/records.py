@@ -33,7 +33,7 @@ _OBJECT: Final = re.compile(r"\{[^{}]{10,6000}\}")
 _STRING: Final = r"\"((?:[^\"\\\n]|\\.){0,2000})\"|'((?:[^'\\\n]|\\.){0,2000})'"
 _PAIR: Final = re.compile(rf"['\"]?([A-Za-z_]\w{{0,40}})['\"]?\s*:\s*(?:{_STRING}|(\d{{1,17}}))")
 _WRAPPER: Final = re.compile(
-    r"^\s*(?:/\*.{0,200}?\*/)?\s*(?:[\w$.\[\]\"']{1,80}\s*(?:\(|=(?!=)))?\s*(?=[\[{])", re.DOTALL
+    r"\s*+(?:/\*.{0,200}?\*/\s*+)?(?:[\w$.\[\]\"']{1,80}\s*+(?:\(|=(?!=))\s*+)?(?=[\[{])", re.DOTALL
 )
 _RECORD: Final = re.compile(r"<record>\s*<!\[CDATA\[(.*?)\]\]>\s*</record>", re.DOTALL)
 _NEXT_GROUP: Final = re.compile(r"<nextgroup>\s*<!\[CDATA\[.{0,200}?href=[\"']?([^\"'\s>]{1,500})", re.DOTALL)

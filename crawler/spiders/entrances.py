@@ -30,7 +30,7 @@ MAX_PAGES = 5000
 ASKED = ("sitemap", "rss", "json", "jsonp")
 """Kinds of entrances that are one address, or one a page."""
 
-_DATA = re.compile(rb"\s*(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)?", re.DOTALL)
+_DATA = re.compile(rb"\s*+(?:\xef\xbb\xbf\s*+)?(?:<\?xml[^>]*>\s*+)?(?:<!--.*?-->\s*+)?", re.DOTALL)
 _XML_LIST = re.compile(rb"<(?:rss|feed|rdf:RDF|urlset|sitemapindex)\b")
 _JSON = re.compile(rb"[\[{]|[\w$.]{1,80}\s*\(\s*[\[{]")
 

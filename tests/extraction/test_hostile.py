@@ -131,3 +131,22 @@ def test_addresses_that_cannot_be_taken_apart_are_none(url):
     assert read.next_pages == []
     assert extract(page, url=url).canonical_url is None
     assert read_list(page, url=url).next_url is None
+
+
+@pytest.mark.parametrize(
+    "unit",
+    [".", "…", "。", ">", "1", "1/", "1页", "上一页", "[", "—", "(", "、", "：", "中 ", "中、", "记者", "来源：", "2020年", "1:", "1-", "a", "a/", "{", '"', "\u3000", "http://", "&gt;"],
+)  # fmt: skip
+@pytest.mark.parametrize("end", ["", "x", "中"])
+def test_a_sign_repeated_in_every_place_is_passed_in_one_go(unit, end):
+    """A pattern that divides the same signs in countless ways would not come back from this page."""
+    line = unit * 2_000 + end
+    page = (
+        f"<title>{line}</title><meta name=author content='{line}'><h1>{line}</h1><p>来源：{line}</p><p>2020-01-01 {line}</p>"
+        f"<div id=c><p>{SENTENCE}</p><p>{SENTENCE}</p><p>（{line}）</p><p>责任编辑：{line}</p></div><p>{line}</p>"
+        f"<ul><li><a href='/a/1.html' title='{SENTENCE}'>{line}</a><li><a href='/a/{line[:500]}.html'>{line}</a></ul><script>{line}</script>"
+    )
+    address = "http://www.example.cn/a/1.html"
+    assert extract(page, url=address).url == address
+    assert all(link.url.startswith("http://") for link in read_list(page, url=address).links)
+    assert read_page(page, url=address).kind
