@@ -1,5 +1,6 @@
 """One database, SQLite or PostgreSQL: connections, transactions, and errors in plain words."""
 
+import os
 import random
 import sqlite3
 import threading
@@ -7,9 +8,10 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
+from urllib.parse import quote
 
-from sqlalchemy import Connection, Engine, Insert, Table, create_engine, event, make_url
+from sqlalchemy import URL, Connection, Engine, Insert, Table, create_engine, event, make_url
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
 
@@ -32,6 +34,7 @@ class Database:
         """
         self.path: Path | None = None
         self.name = str(target)
+        is_read_only = False
         try:
             if "://" in self.name:
                 address = make_url(self.name)
@@ -43,7 +46,9 @@ class Database:
                 address = make_url("sqlite://").set(database=str(self.path))
             if self.path is not None:
                 self._prepare_folder(self.path)
-            self.engine = _make_engine(str(address.get_backend_name()), address)
+                if is_read_only := _is_read_only(self.path):
+                    address = _read_only_address(self.path)
+            self.engine = _make_engine(address, is_read_only=is_read_only)
         except (ArgumentError, NoSuchModuleError) as error:
             raise StoreError(f"{self.name}: not the address of a database ({error})") from error
         except ModuleNotFoundError as error:
@@ -149,8 +154,25 @@ def chunks(values: Sequence[T]) -> list[Sequence[T]]:
     return [values[start : start + 500] for start in range(0, len(values), 500)]
 
 
-def _make_engine(backend: str, address: Any) -> Engine:
-    if backend != "sqlite":
+def _is_read_only(path: Path) -> bool:
+    """Tell whether a database is there that this user may not write: another's, or on read-only media."""
+    return path.is_file() and not (os.access(path, os.W_OK) and os.access(path.parent, os.W_OK))
+
+
+def _read_only_address(path: Path) -> URL:
+    """Return the address that only reads.
+
+    A database in WAL mode wants its shared memory beside it even from readers. Where somebody writes, that is
+    there; where nobody does, SQLite has to be told that nothing changes (https://sqlite.org/wal.html#readonly).
+    """
+    query = {"mode": "ro", "uri": "true"}
+    if not path.with_name(f"{path.name}-wal").exists():
+        query["immutable"] = "1"
+    return URL.create("sqlite", database=f"file:{quote(str(path.absolute()))}", query=query)
+
+
+def _make_engine(address: URL, *, is_read_only: bool) -> Engine:
+    if address.get_backend_name() != "sqlite":
         return create_engine(address, pool_pre_ping=True, isolation_level="READ COMMITTED")
     engine = create_engine(address, connect_args={"timeout": _BUSY_SECONDS, "check_same_thread": False})
 
@@ -159,9 +181,11 @@ def _make_engine(backend: str, address: Any) -> Engine:
         # The driver's implicit BEGIN is deferred and takes its write lock too late to wait for it.
         connection.isolation_level = None
         cursor = connection.cursor()
-        # The page size counts only while the file is empty.
-        for pragma in ("page_size=8192", "journal_mode=WAL", "cache_size=-32768"):
-            cursor.execute(f"PRAGMA {pragma}")
+        if not is_read_only:
+            # The page size counts only while the file is empty.
+            cursor.execute("PRAGMA page_size=8192")
+            cursor.execute("PRAGMA journal_mode=WAL")
+        cursor.execute("PRAGMA cache_size=-32768")
         cursor.close()
 
     @event.listens_for(engine, "begin")

@@ -7,6 +7,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -160,6 +161,29 @@ def test_a_store_that_may_not_be_written_is_a_clear_error(tmp_path: Path) -> Non
     (tmp_path / "locked").mkdir(mode=0o500)
     with pytest.raises(StoreError, match=r"cannot be (made|written)|cannot make"):
         Store.open(tmp_path / "locked" / "dangjian.db")
+
+
+@pytest.mark.parametrize("is_open", [True, False])
+def test_a_store_that_may_not_be_written_can_be_read(
+    is_open: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "dangjian.db"
+    with ExitStack() as stack:
+        store = Store.open(file)
+        stack.callback(store.close)
+        capture, article = page(1)
+        (saved,) = store.save([capture], [article])
+        if not is_open:
+            stack.close()
+        assert bool(list(tmp_path.glob("*-wal"))) == is_open
+        before = sorted(tmp_path.iterdir())
+        monkeypatch.setattr("crawler.store.database.os.access", lambda path, mode: False)
+        with Store.open(file) as other:
+            assert other.article(saved.article.id or "") == saved.article
+            capture, article = page(2)
+            with pytest.raises(StoreError, match="cannot be written"):
+                other.save([capture], [article])
+        assert sorted(tmp_path.iterdir()) == before
 
 
 def test_texts_of_any_length_can_be_stored(store: Store) -> None:
