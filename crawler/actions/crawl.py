@@ -10,7 +10,7 @@ from scrapy import Spider
 from scrapy.crawler import CrawlerProcessBase
 from scrapy.settings import Settings
 
-from crawler.actions.spiders import SpiderAction, check_data_folder, run_spider
+from crawler.actions.spiders import SpiderAction, check_data_folder, check_feeds, run_spider
 from crawler.demo import DEFAULT_PORT, DemoSite
 from crawler.sites import Entrance, Section, Site, SiteError, adhoc_site, find_site, load_site
 from crawler.spiders import browser
@@ -48,6 +48,7 @@ class Action(SpiderAction):
         if opts.recheck:
             settings.set("DANGJIAN_RECHECK", "all", priority="cmdline")
         self._choose(settings, args[0])
+        check_feeds(settings)
         check_data_folder(settings)  # made if need be, so after whatever may be wrong with the arguments
         if opts.json:
             settings.set("DANGJIAN_SUMMARY", "json", priority="cmdline")

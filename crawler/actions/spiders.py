@@ -5,10 +5,12 @@ import os
 import sys
 from abc import ABC, abstractmethod
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 from scrapy.crawler import Crawler, CrawlerProcessBase
 from scrapy.settings import Settings
+from w3lib.url import file_uri_to_path
 
 from crawler.archive import ArchiveError
 from crawler.recorder import data_folder
@@ -37,6 +39,26 @@ def check_data_folder(settings: Settings) -> None:
         data_folder(settings["DANGJIAN_DATA"])
     except OSError as error:
         raise UsageError(str(error)) from None
+
+
+def check_feeds(settings: Settings) -> None:
+    """Raise UsageError where a file of `-o` or `-O` cannot be written.
+
+    Scrapy would see it at the first article, and lose them all.
+    """
+    for feed in settings.getdict("FEEDS"):
+        address = str(feed)
+        if "%" in address or (":" in address and not address.startswith("file://")):
+            continue  # a template, or no file
+        file = Path(file_uri_to_path(address) if address.startswith("file://") else address)
+        try:
+            file.parent.mkdir(parents=True, exist_ok=True)  # as Scrapy does
+        except FileExistsError:
+            raise UsageError(f"{file.parent}: is no folder") from None
+        except OSError as error:
+            raise UsageError(f"{file.parent}: {error.strerror}") from None
+        if file.is_dir() or not os.access(file if file.exists() else file.parent, os.W_OK):
+            raise UsageError(f"{file}: {'Is a directory' if file.is_dir() else 'cannot be written'}")
 
 
 def run_spider(

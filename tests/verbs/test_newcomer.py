@@ -47,6 +47,8 @@ def identity(tmp_path: Path) -> str:
         (["extract", "--warc", "."], ".: Is a directory"),
         (["extract", "--warc", "no.warc"], "no.warc: No such file or directory"),
         (["extract", "."], ".: Is a directory"),
+        (["crawl", "demo", "-O", "/dev/null/x.csv"], "/dev/null: is no folder"),
+        (["crawl", "demo", "-o", "/dev:csv"], "/dev: Is a directory"),
         (["crawl", "demo", "-L", "LOUD"], "-L/--loglevel: 'LOUD' is no level: DEBUG, INFO"),
         (["crawl", "demo", "--since", "2024-13-01"], "--since: '2024-13-01' is no day"),
         (["crawl", "demo", "--since", "2024-02-01", "--until", "2024-01-01"], "is later than"),
