@@ -208,16 +208,22 @@ def is_counter(squashed: str) -> bool:
     """Tell whether a squashed line does nothing but count readers, comments or characters."""
     if squashed[-1:] not in _COUNT_ENDS or len(squashed) > _LONGEST_COUNTERS:
         return False
+    if squashed[-1] == "钟" and _READING_TIME.fullmatch(squashed):
+        return True
     return _COUNTERS.fullmatch(squashed) is not None or (
         len(squashed) <= _SHORT and _COUNTED.fullmatch(squashed) is not None
     )
 
 
+_READING_TIME: Final = re.compile(
+    r"(?:听全文|听新闻|本文|全文|预计)?(?:字数)?[:约共]{0,2}(?:\d{2,6}字?)?,?(?:预计)?(?:阅读|收听|听)?(?:时间|时长|完)?"
+    r"[:约需要]{0,3}\d{1,3}分钟"
+)
 _LONGEST_COUNTERS: Final = 160
 _SHORT: Final = 24
-_COUNT_ENDS: Final = frozenset("0123456789万wk+次人)赞论读览过条钟字载")
+_COUNT_ENDS: Final = frozenset("0123456789万wk+次人)赞论读览过条钟字载享报藏")
 _COUNTERS: Final = re.compile(
-    r"(?:(?:点赞|获赞|赞|顶|踩|收藏|转发|在看|喜欢|分享|评论|阅读|浏览|点击|跟帖|淘帖|支持|反对|打赏)(?:量|数)?[:(]?\d[\d.,]{0,9}[万wk]?\+?[次人)]?[·|,/]?)+"
+    r"(?:(?:点赞|获赞|赞|顶|踩|收藏|转发|在看|喜欢|分享|评论|阅读|浏览|点击|跟帖|淘帖|支持|反对|打赏)(?:量|数)?[:(]?\d[\d.,]{0,9}[万wk]?\+?[次人)]?[·|,/]?)+(?:分享|举报|收藏)?"
 )
 _READ: Final = r"(?:阅读|浏览|评论|参与|点击|观看|访问|下载|点赞|赞过|收藏)"
 _COUNTED: Final = re.compile(

@@ -309,7 +309,7 @@ _LONGEST_OUTLET = 8
 def _is_subtitle(document: Document, layout: Layout, block: Block, title: str) -> bool:
     """Tell whether a line under the headline is its subtitle."""
     text = block.text
-    if not 4 <= len(text) <= LONGEST:
+    if not 4 <= len(text) <= LONGEST or text.endswith("题记"):
         return False
     named = _selected(document, layout.subtitle, block) or _hinted(block, SUBTITLE_HINTS)
     named = named or (len(text) > 6 and _SUBTITLE.match(text) is not None and block.level > 1)

@@ -116,15 +116,22 @@ def is_above_text(block: Block, squashed: str, titles: Titles) -> bool:
         or is_info_line(block, squashed)
         or furniture.is_furniture_line(squashed)
         or furniture.is_breadcrumb(squashed)
+        or furniture.is_greeting(squashed)
         or (not squashed.isdigit() and furniture.is_pager_line(squashed))
         or (block.link_chars * 2 > len(block.text) and len(squashed) < 30 and not _NUMBERED.match(squashed))
         or (len(squashed) <= _BRIEF and furniture.may_be_ending(squashed) and furniture.is_ending(squashed))
         or endings.is_counter(squashed)
+        or (len(squashed) < 60 and _OF_A_RECORD.match(squashed) is not None)
         or not any(map(str.isalnum, squashed))
     )
 
 
 _BRIEF: Final = 12
+# Particulars of a document, of which each stands on a line of its own.
+_OF_A_RECORD: Final = re.compile(
+    r"(?:索引号|索取号|信息索引|发文机[关构]|发文字号|成文日期|成文时间|生成日期|主题分类|体裁分类|组配分类"
+    r"|公开方式|公开形式|公开范围|有效性):"
+)
 # 1.某市召开座谈会: in a digest the headings are links.
 _NUMBERED: Final = re.compile(r"\d{1,2}[.、][^\d.]")
 
@@ -143,7 +150,9 @@ def head(document: Document, start: int, end: int, titles: Titles) -> int:
             first, stop = behind, min(end, behind + _HEAD_LINES)
             index = behind - 1
             continue
-        if is_above_text(block, squashed, titles):
+        if is_above_text(block, squashed, titles) and not endings.is_particular(
+            blocks, index, start - 1, stop
+        ):
             first = index + 1
         elif is_byline(block.text):
             # Names stand under a headline, which may stand above them unrecognised; not under a dateline.
