@@ -179,6 +179,14 @@ def is_breadcrumb(squashed: str) -> bool:
     return len(squashed) <= _BREADCRUMB_LENGTH and _opens(squashed, "breadcrumbs")
 
 
+def is_greeting(squashed: str) -> bool:
+    """Tell whether a squashed line tells the day or bids a visitor welcome, as above the menu of a site."""
+    return squashed[:1] in "今欢您" and _GREETING.fullmatch(squashed) is not None
+
+
+_GREETING: Final = re.compile(
+    r"(?:您好,?)?(?:今[天日]是:?\d{4}年\d{1,2}月\d{1,2}日[^,。;]{0,40}|欢迎您?(?:访问|光临|来到|进入)[^,。;]{2,30})"
+)
 _BREADCRUMB_LENGTH: Final = 100
 
 
@@ -199,6 +207,7 @@ def is_furniture_line(squashed: str) -> bool:
         or (squashed[:1] in _OPENS_BUTTONS and _BUTTONS.fullmatch(squashed) is not None)
         or (squashed[:1] == "打" and _APP.fullmatch(squashed) is not None)
         or (squashed[:1].isdigit() and _CLOCK.fullmatch(squashed) is not None)
+        or (":" in squashed and _PLAYER.fullmatch(squashed) is not None)
     )
 
 
@@ -209,6 +218,11 @@ _BUTTONS: Final = re.compile(
 )
 _OPENS_BUTTONS: Final = frozenset({word[0] for word in _LISTS["buttons"]} | set("[(【〖"))
 _APP: Final = re.compile(r"打开[^,。:]{1,12}(?:app|客户端)[,]?(?:查看|阅读|看|体验|观看)[^,。]{0,8}")
+# 正在播放 00:00/03:21 倍速 1.0x 高清 全屏
+_PLAYER: Final = re.compile(
+    r"(?:(?:正在|当前|视频|语音|音频)?播[放报]|暂停|重播|倍速|\d\.\d{1,2}x|[超高标]清|流畅|自动|全屏|画中画|静音|音量"
+    r"|\d{1,3}%|\d{1,2}:\d{2}(?::\d{2})?|[/|·])+"
+)
 _CLOCK: Final = re.compile(r"\d{1,2}:\d{2}(?:/\d{1,2}:\d{2})?")
 
 

@@ -9,12 +9,17 @@ from crawler.extraction.document import Block, Document
 
 def is_inset(document: Document, index: int, end: int, weigh: Callable[[int, int], float]) -> bool:
     """Tell whether a heading of related links stands in the middle: behind its links the text goes on."""
-    behind = index if _is_linked(document.blocks[index]) else index + 1
+    blocks = document.blocks
+    if furniture.is_furniture_line(furniture.squash(blocks[index].text)):
+        return _goes_on(blocks, index, index + 1, end, weigh)  # 打开APP，查看更多精彩内容
+    behind = index if _is_linked(blocks[index]) else index + 1
     first = behind
     while behind < end and _is_linked(document.blocks[behind]):
         behind += 1
     if behind == first:
         return False
+    if _goes_on(blocks, index, behind, end, weigh):
+        return True
     tag = document.blocks[index - 1].tag
     paragraphs = [
         i for i in range(behind, end) if document.blocks[i].tag == tag and weigh(i, i + 1) >= _PARAGRAPH
@@ -22,6 +27,22 @@ def is_inset(document: Document, index: int, end: int, weigh: Callable[[int, int
     # One link behind its label, in a paragraph of its own, is set in wherever a paragraph follows.
     alone = behind == index + 1 and document.blocks[index].tag == tag
     return len(paragraphs) >= (1 if alone else 2) and paragraphs[0] <= behind + (not alone)
+
+
+def _goes_on(
+    blocks: Sequence[Block], index: int, behind: int, end: int, weigh: Callable[[int, int], float]
+) -> bool:
+    """Tell whether the text that breaks off before a line goes on at another: a paragraph of its kind."""
+    if not 0 < behind < end:
+        return False
+    before, after = blocks[index - 1], blocks[behind]
+    return (
+        before.tag == after.tag
+        and before.box.parent is after.box.parent
+        and weigh(behind, behind + 1) >= _PARAGRAPH
+        and after.text[-1] in "。！？”』」）)"
+        and not furniture.is_ending(furniture.squash(after.text[:_OPENING]))
+    )
 
 
 def _is_linked(block: Block) -> bool:
@@ -85,6 +106,7 @@ def heads_list(blocks: Sequence[Block], index: int) -> bool:
     )
 
 
+_OPENING: Final = 24
 _DISCOUNTED: Final = 20
 _HEADINGS: Final = frozenset({"h2", "h3", "h4", "h5", "h6", "dt"})
 _RUN: Final = 3

@@ -1,17 +1,19 @@
 """Elements that templates name for a field (`<span class="source">`, `<i id="pubtime">`), and a layout's."""
 
+import re
 from collections.abc import Iterator
 
 from crawler.extraction.dates import find_dates
 from crawler.extraction.document import Box, Document, text_of
-from crawler.extraction.labels import has_label, segment, vocabulary
+from crawler.extraction.labels import fold_width, has_label, segment, vocabulary
 from crawler.extraction.layouts import Layout
-from crawler.extraction.names import is_outlet, is_unit, read_names
+from crawler.extraction.names import is_outlet, is_unit, read_names, without_asides
 from crawler.extraction.readings import Readings, Trust
 from crawler.extraction.sources import clean_source
 
 _ELEMENTS: dict[str, list[str]] = vocabulary("elements")
 _ROLES = ("author", "source", "date", "editor")
+_EDITOR_WORD = re.compile(r"^\s*[\[(【]?(?:责任|值班|本版|本期)?编辑[\s|丨/]{1,3}")
 _LONGEST = 160
 """Characters of a named element that may be a field's; a longer one is a piece of the page."""
 
@@ -62,6 +64,8 @@ class NamedElements:
             if source and (named or is_outlet(source) or is_unit(source)):
                 self.readings.source(trust - (0 if labelled else 8), source, value, rule, index)
             return
+        if role == "editor":
+            value = without_asides(_EDITOR_WORD.sub("", fold_width(value)))  # 编辑 方敏 校对 何佳
         names = read_names(value, trusted=bool(labelled) or named)
         if names.people and (names.complete or names.role):
             note = self.readings.author if role == "author" else self.readings.editor
