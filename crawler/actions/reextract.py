@@ -123,6 +123,9 @@ def _print(report: Report, seconds: float, *, dry_run: bool) -> None:
             f"{report.found} further captures are articles to today's reading: "
             + ("not stored" if dry_run else f"{report.new} new, {report.changed} changed versions")
         )
+    told = report.same + report.better + report.found + report.no_article.total() + report.failed.total()
+    if report.read > told:
+        console.print(f"{counted(report.read - told, 'capture')} without a record: no article today either")
     rows = report.rows()
     if rows:
         table = Table(box=None, pad_edge=False)
