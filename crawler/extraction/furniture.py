@@ -201,13 +201,13 @@ def is_furniture_line(squashed: str) -> bool:
     if squashed in _lines() or squashed.strip(_BULLETS + "])】〗>") in _lines():
         return True
     if len(squashed) > _SHORT_LINE:
-        return False
+        return is_player(squashed)
     return (
         (squashed[:1] in _OPENS_PROMPT and "。" not in squashed and _opens(squashed, "prompts"))
         or (squashed[:1] in _OPENS_BUTTONS and _BUTTONS.fullmatch(squashed) is not None)
         or (squashed[:1] == "打" and _APP.fullmatch(squashed) is not None)
         or (squashed[:1].isdigit() and _CLOCK.fullmatch(squashed) is not None)
-        or (":" in squashed and _PLAYER.fullmatch(squashed) is not None)
+        or is_player(squashed)
     )
 
 
@@ -218,7 +218,14 @@ _BUTTONS: Final = re.compile(
 )
 _OPENS_BUTTONS: Final = frozenset({word[0] for word in _LISTS["buttons"]} | set("[(【〖"))
 _APP: Final = re.compile(r"打开[^,。:]{1,12}(?:app|客户端)[,]?(?:查看|阅读|看|体验|观看)[^,。]{0,8}")
-# 正在播放 00:00/03:21 倍速 1.0x 高清 全屏
+
+
+def is_player(squashed: str) -> bool:
+    """Tell whether a squashed line is what a player shows: 正在播放 00:00/03:21 倍速 1.0x 高清 全屏."""
+    return len(squashed) <= _LONGEST_PLAYER and ":" in squashed and _PLAYER.fullmatch(squashed) is not None
+
+
+_LONGEST_PLAYER: Final = 60
 _PLAYER: Final = re.compile(
     r"(?:(?:正在|当前|视频|语音|音频)?播[放报]|暂停|重播|倍速|\d\.\d{1,2}x|[超高标]清|流畅|自动|全屏|画中画|静音|音量"
     r"|\d{1,3}%|\d{1,2}:\d{2}(?::\d{2})?|[/|·])+"

@@ -389,6 +389,8 @@ def inside(document: Document, start: int, end: int, dropped: set[int]) -> list[
             squashed = furniture.squash(text)
             if furniture.is_furniture_line(squashed) or (block.links and furniture.is_pager_line(squashed)):
                 continue
+        elif len(text) <= _LIST_ROW and ":" in text and furniture.is_player(furniture.squash(text)):
+            continue
         if text[0] in furniture.OPENS_EDITORS and furniture.is_editor_line(text):
             continue
         if block.link_chars * 2 > len(text) and len(text) < _LIST_ROW and is_pointer(text):
