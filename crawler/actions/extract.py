@@ -58,6 +58,8 @@ def _read_input(name: str) -> bytes:
             if sys.stdin.isatty():
                 print("dangjian extract: reading the page from the keyboard; Ctrl-D ends it", file=sys.stderr)
             body = sys.stdin.buffer.read(MAX_BYTES + 1)
+        elif not name:
+            raise UsageError("the name of the file is empty")
         else:
             with Path(name).expanduser().open("rb") as file:
                 body = file.read(MAX_BYTES + 1)

@@ -34,7 +34,7 @@ def article_meant(store: Store, word: str) -> str:
         known = store.article(word.lower())
         identity = known.id if known is not None else None
     if identity is None:
-        raise NotThereError(f"there is no article {word} in the store")
+        raise NotThereError(f"there is no article {word or repr(word)} in the store")
     return identity
 
 

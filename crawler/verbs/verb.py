@@ -5,6 +5,7 @@ import difflib
 import os
 import re
 import sys
+import textwrap
 from abc import ABC, abstractmethod
 from typing import Any, ClassVar, NoReturn
 
@@ -101,14 +102,17 @@ class Parser(argparse.ArgumentParser):
 
 
 class Help(argparse.HelpFormatter):
-    """Help with a heading over the usage, in which line breaks of a closing text stay."""
+    """Help with a heading over the usage; line breaks of a closing text stay, and words are whole."""
 
     def add_usage(self, usage: str | None, actions: Any, groups: Any, prefix: str | None = None) -> None:
         """Add the usage, under a heading like the other parts."""
         super().add_usage(usage, actions, groups, "Usage:\n  " if prefix is None else prefix)
 
     def _fill_text(self, text: str, width: int, indent: str) -> str:
-        return "\n".join(super(Help, self)._fill_text(line, width, indent) for line in text.splitlines())
+        return "\n".join(indent + row for line in text.splitlines() for row in self._split_lines(line, width))
+
+    def _split_lines(self, text: str, width: int) -> list[str]:
+        return textwrap.wrap(text, width, break_on_hyphens=False, break_long_words=False)
 
 
 def describe(parser: argparse.ArgumentParser, name: str, syntax: str, description: str, epilog: str) -> None:
