@@ -11,7 +11,7 @@ from typing import Final
 
 from crawler.extraction import english
 from crawler.extraction.document import Block
-from crawler.extraction.furniture import holds_date, is_editor_line, squash
+from crawler.extraction.furniture import holds_date, is_date_line, is_editor_line, squash
 from crawler.extraction.labels import alternation, fold_width, role_of, segment, vocabulary
 from crawler.extraction.names import is_lone_name, is_outlet, is_unit, read_names
 
@@ -110,6 +110,9 @@ def is_credit_line(text: str) -> bool:
         return False
     if text[0] in _BRACKETS and (edited := _BY_EDITOR.fullmatch(text)):
         return is_lone_name(edited["name"])
+    if "综合" in text[:12] and (gathered := _GATHERED.match(text)):
+        names = read_names(gathered["outlets"])
+        return names.complete and bool(names.units) and all(map(is_outlet, names.units))
     if _SIGNS.isdisjoint(text):
         return _is_bare_credit(text)
     outlet, sign, rest = fold_width(text).partition(":")
@@ -137,6 +140,22 @@ def _is_bare_credit(text: str) -> bool:
     return role_of(first) in _CREDITS or (first.endswith(_DESKS) and is_outlet(first))
 
 
+def repeats_source(text: str, source: str | None) -> bool:
+    """Tell whether a last line is the name of the outlet that the page gives as its source, alone or with a
+    date, an address or its account: 示例日报; 示例日报 2021年3月5日; 示例发布官方微信.
+
+    An office that signs with its name is no outlet.
+    """
+    if not source or len(text) > _SHORT + len(source) or not text.startswith(source) or not is_outlet(source):
+        return False
+    rest = squash(text[len(source) :])
+    return not rest or is_date_line(rest) or _OF_AN_OUTLET.fullmatch(rest) is not None
+
+
+_OF_AN_OUTLET: Final = re.compile(
+    r"(?:官方)?(?:微信|微博|客户端|公众号|微信公众号|网站|讯|抖音号|视频号)|(?:https?:|www\.).{4,}"
+)
+_GATHERED: Final = re.compile(r".{0,8}综合(?:整理)?自?[:：]?\s?(?P<outlets>[^，。]{3,40})$")
 _BRACKETS: Final = frozenset("（(【[")
 _SIGNS: Final = frozenset(":：/／|丨｜】]")
 _BY_EDITOR: Final = re.compile(r"[（(【\[].{0,16}(?:编辑|责编)\s?(?P<name>[\u4e00-\u9fff]{2,3})[)）】\]]")

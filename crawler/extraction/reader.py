@@ -18,6 +18,7 @@ from crawler.extraction.lists import Listing
 from crawler.extraction.metas import read_metas
 from crawler.extraction.printed import Printed, read_printed
 from crawler.extraction.states import laid_open
+from crawler.extraction.titles import parts
 from crawler.extraction.trimming import AFFILIATION
 from crawler.items import Article
 from crawler.urls import article_id
@@ -124,7 +125,10 @@ def read(document: Document, site: SiteHints | None = None) -> Reading:
     printed = read_printed(document, region, credits, layout, metas)
     credit_lines = claimed_lines(document, region, credits.drop)
     without_furniture(region, {*captions, *headline.indexes, *credit_lines, *printed.drop})
-    trimming.cut_closing_link(document, region.lines)
+    lines = region.lines
+    if len(lines) > 1 and _names_the_page(document, document.blocks[lines[-1]].text, credits.source):
+        lines.pop()
+    trimming.cut_closing_link(document, lines)
     article = _record(document, layout, region, headline, credits, printed, pictures, site)
     article.images = images
     return Reading(document, layout, region, headline, credits, article)
@@ -196,6 +200,18 @@ def claimed_lines(document: Document, region: BodyRegion, claimed: Iterable[int]
         if not roles or roles & _CREDIT_ROLES:
             found.add(index)
     return found
+
+
+def _names_the_page(document: Document, text: str, source: str | None) -> bool:
+    """Tell whether a last line names but the outlet or the site that the page belongs to."""
+    if len(text) > _LONGEST_NAME:
+        return False
+    return endings.repeats_source(text, source) or endings.repeats_source(
+        text, parts(document.title_text)[-1].strip()
+    )
+
+
+_LONGEST_NAME = 60
 
 
 def _is_day(text: str) -> bool:
