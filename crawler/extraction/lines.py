@@ -4,7 +4,6 @@ A line ends where a browser would end it: at `<br>`, and at the edges of block-l
 Inline elements are joined without blanks.
 """
 
-import re
 import unicodedata
 from collections.abc import Iterator
 from typing import Final
@@ -224,7 +223,11 @@ def _is_shown(char: str) -> bool:
     return char.isprintable() or unicodedata.category(char) == "Cn"
 
 
-_HIDING = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+def _hides(style: str) -> bool:
+    """Tell whether a style attribute hides its element."""
+    style = "".join(style.split()).lower()
+    return "display:none" in style or "visibility:hidden" in style
+
 
 _ATTRIBUTES: Final = {"class": 1, "id": 2, "style": 3, "hidden": 4, "href": 5}
 _PREFORMATTED: Final = frozenset({"pre", "xmp", "listing", "plaintext"})
@@ -345,7 +348,7 @@ class Walk:
                             self.links.append(Placed(node, len(blocks), box))
                         style = attributes.get("style")
                         hiding = "hidden" in attributes or (
-                            style and ("none" in style or "hidden" in style) and _HIDING.search(style)
+                            style and ("none" in style or "hidden" in style) and _hides(style)
                         )
                         if owner is not node and (hiding or "class" in attributes or "id" in attributes):
                             box = Box(node, node.tag or "", box, len(blocks), False, box.hidden)

@@ -302,6 +302,7 @@ _CAPTION_END: Final = re.compile(
 )
 _CAPTION_START: Final = re.compile(r"(?:[▲△↑▼]|图为|图[：:]|图片(?:来源|说明)|图源|资料图)")
 _CAPTION_LENGTH: Final = 200
+_CREDIT_LENGTH: Final = 80
 _MIN_SIDE: Final = 40
 
 
@@ -321,7 +322,9 @@ def picture_address(document: Document, element: Node) -> str | None:
 
 def is_caption(line: str) -> bool:
     """Tell whether a line beside a picture is its caption."""
-    return len(line) <= _CAPTION_LENGTH and bool(_CAPTION_START.match(line) or _CAPTION_END.search(line))
+    return len(line) <= _CAPTION_LENGTH and bool(
+        _CAPTION_START.match(line) or _CAPTION_END.search(line[-_CREDIT_LENGTH:])
+    )
 
 
 def pictures_in(document: Document, region: BodyRegion) -> list[Picture]:
