@@ -62,7 +62,9 @@ _ASKED: Final = re.compile(
 _FILED: Final = re.compile(r"(?:本|此)条目(?:发布于|发表在|由).{4,200}")
 _LONGEST_REQUEST: Final = 70
 _ARROWS: Final = frozenset("↓👇⬇▼")
-_PRAISE: Final = re.compile(r"(?:请|记得|顺手|别忘了).{0,4}(?:给|点|留).{0,3}(?:个|一个|下)?赞")
+_PRAISE: Final = re.compile(
+    r"看完.{0,4}(?:点赞|分享|转发)|(?:请|记得|顺手|别忘了).{0,4}(?:给|点|留).{0,3}(?:个|一个|下)?赞"
+)
 _ORNAMENTS: Final = "【[(↓↑▼▲▽△→➜>》»☞👇👆*·•※●◆■★☆—-=|"
 
 
@@ -87,7 +89,7 @@ def _is_request(squashed: str) -> bool:
         return True
     if ("篇" in squashed or "条" in squashed) and _ASKED.fullmatch(squashed):
         return True
-    if squashed[-1:] in _ARROWS or ("赞" in squashed and _PRAISE.search(squashed)):
+    if squashed[-1:] in _ARROWS or (("赞" in squashed or "看完" in squashed) and _PRAISE.search(squashed)):
         return True
     bare = squashed.lstrip(_ORNAMENTS)
     asked = _REQUEST.match(bare)
@@ -240,7 +242,7 @@ _READING_TIME: Final = re.compile(
 )
 _LONGEST_COUNTERS: Final = 160
 _SHORT: Final = 24
-_COUNT_ENDS: Final = frozenset("0123456789万wk+次人)赞论读览过条钟字载享报藏")
+_COUNT_ENDS: Final = frozenset("0123456789万wk+次人)赞论读览过条钟字载享报藏页")
 _COUNTERS: Final = re.compile(
     r"(?:(?:点赞|获赞|赞|顶|踩|收藏|转发|在看|喜欢|分享|评论|阅读|浏览|点击|跟帖|淘帖|支持|反对|打赏)(?:量|数)?[:(]?\d[\d.,]{0,9}[万wk]?\+?[次人)]?[·|,/]?)+(?:分享|举报|收藏)?"
 )
@@ -248,7 +250,7 @@ _READ: Final = r"(?:阅读|浏览|评论|参与|点击|观看|访问|下载|点�
 _COUNTED: Final = re.compile(
     rf"[(（]?(?:(?:本文|本页|本新闻|本信息|全文)?(?:已|被|共|有)*\d[\d.,]{{0,9}}万?(?:次|人次|人|条)?{_READ}[,、]?)+[)）]?"
     rf"|(?:本文|本新闻|本信息|全文|本页)(?:已|被|共|有)*{_READ}?\d{{1,9}}(?:次|人次|人|字){_READ}?(?:,?阅读需?\d{{1,3}}分钟)?"
-    r"|\(已下载\d{1,9}次\)|附件[【\[].{1,60}[】\]]已下载\d{1,9}次"
+    r"|(?:本篇文章|本文|全文)?共有?\d{1,3}页,?当?前?为?第\d{1,3}页|\(已下载\d{1,9}次\)|附件[【\[].{1,60}[】\]]已下载\d{1,9}次"
 )
 
 _END_MARK: Final = re.compile(
@@ -298,7 +300,7 @@ def is_particular(blocks: Sequence[Block], index: int, start: int, stop: int) ->
 # 更多精彩，值得期待; 阅读，让城市更有温度: no headings.
 _RUNS_ON: Final = re.compile(rf"(?:{alternation(_WORDS['headings'])})[^,:]{{0,6}},")
 _SCANNED: Final = re.compile(
-    r"打开微信,(?!.*(?:点击|扫|发现|分享|搜索|关注))|扫一扫,(?!.*(?:手机|微信|分享|打开|关注|二维码|浏览|阅读|查看|本页|公众号|转发|收藏|网页|更多|下载|精彩))"
+    r"没有了[^:|,。]{2,}[,。]|打开微信,(?!.*(?:点击|扫|发现|分享|搜索|关注))|扫一扫,(?!.*(?:手机|微信|分享|打开|关注|二维码|浏览|阅读|查看|本页|公众号|转发|收藏|网页|更多|下载|精彩))"
 )
 _CALLS: Final = frozenset("扫长点关打")
 _FILE: Final = re.compile(r"\.(?:docx?|pdf|xlsx?|zip|rar|wps|pptx?)(?!【)\b")
