@@ -135,8 +135,10 @@ def _prepare_streams() -> None:
         if getattr(sys, name) is None:  # closed by whoever called us
             setattr(sys, name, Path(os.devnull).open(mode))  # noqa: SIM115  # to the end of the process
     if isinstance(sys.stdout, io.TextIOWrapper):
-        # What a terminal's charset lacks, or a broken page brought, must not stop the output.
-        sys.stdout.reconfigure(errors="backslashreplace")
+        # Files and pipes get UTF-8, as JSON has to be, unless the user says otherwise. What a terminal's
+        # charset lacks, or a broken page brought, must not stop the output.
+        is_chosen = sys.stdout.isatty() or "PYTHONIOENCODING" in os.environ
+        sys.stdout.reconfigure(encoding=None if is_chosen else "utf-8", errors="backslashreplace")
 
 
 def _discard_output() -> None:

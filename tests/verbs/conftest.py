@@ -16,9 +16,12 @@ Newcomer = Callable[..., Outcome]
 def newcomer(tmp_path: Path) -> Newcomer:
     """Run `dangjian` with arguments of any kind, in a folder where nothing is."""
 
-    def dangjian(*words: str | bytes, columns: int = 80, **how: object) -> Outcome:
+    def dangjian(
+        *words: str | bytes, columns: int = 80, variables: dict[str, str] | None = None, **how: object
+    ) -> Outcome:
         environment = {key: value for key, value in os.environ.items() if not key.startswith("DANGJIAN_")}
         environment |= {"DANGJIAN_DATA": str(tmp_path / "data"), "COLUMNS": str(columns), "PYTHONUTF8": "1"}
+        environment |= variables or {}
         streams = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE} | how
         done = subprocess.run(
             [*command(), *words],

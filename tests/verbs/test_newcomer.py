@@ -98,6 +98,14 @@ def test_a_site_that_nothing_was_crawled_for_is_told(identity: str, newcomer: Ne
     assert newcomer("removed", "--site", "example").code == 0
 
 
+def test_json_is_utf8_whatever_charset_the_system_has(newcomer: Newcomer) -> None:
+    old = {"LC_ALL": "C", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0"}
+    outcome = newcomer("sites", "--json", "cpc71", variables=old)
+    assert json.loads(outcome.out)[0]["name"] == "党建先锋网"
+    chosen = newcomer("sites", "cpc71", variables=old | {"PYTHONIOENCODING": "ascii"})
+    assert (chosen.code, chosen.out.isascii()) == (0, True)
+
+
 @pytest.mark.parametrize("columns", [40, 60, 80])
 def test_help_fits_a_narrow_terminal(columns: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", str(columns))
