@@ -287,9 +287,11 @@ def is_editor_line(text: str) -> bool:
         return False
     if _SEPARATORS.isdisjoint(text):
         return text[:1] in _BRACKETS and _SIGNED.fullmatch(text) is not None
-    return _EDITORS.match(squash(text)) is not None
+    return _EDITORS.match(squash(text)) is not None and not _OPENS_PARAGRAPH.match(text)
 
 
+# （文/甲 编辑/乙）清晨的雾还没有散，…
+_OPENS_PARAGRAPH: Final = re.compile(r"[(\[（【][^()（）\[\]【】]{4,40}[)\]）】][^（(]{12,}。[”’」』]?$")
 _BRACKETS: Final = frozenset("([【〖（［")
 _SIGNED: Final = re.compile(
     r"[\[(【〖［（](?:责任编辑|责编|编辑|审核|校对)\s+[\u4e00-\u9fff·、 \u3000]{2,12}[\])】〗］）]"

@@ -24,6 +24,7 @@ _LONGEST_LABEL_ALONE = 8
 _MARKS = frozenset("□■◇◆○●◎△▲☆★")
 """What names stand behind: ◎文/方敏."""
 _LABEL_SIGNS = ":：【】[]"
+_COLONS = (":", "：")
 _ROLES_ALONE = frozenset({"source", "issuer", "published", "modified", "other_date", "document_number"})
 _LABELS_ALONE = frozenset({"作者", "责任编辑"})
 """Labels of persons that are no words of the language; others stand in headings and menus too."""
@@ -105,7 +106,8 @@ class InfoLines:
 
     def _completed(self, block: Block, part: Segment) -> Segment:
         """Give a label that ends its line the value that stands on the next line, where that is one."""
-        following = next(iter(self.document.blocks[block.index + 1 : block.index + 2]), None)
+        below = self.document.blocks[block.index + 1 : block.index + 3]
+        following = next((b for b in below if b.text not in _COLONS), None)
         if following is None or len(following.text) > _LONGEST_VALUE or following.level:
             return part
         if not _stand_together(block, following) or any(s.role for s in segment(following.text)):

@@ -250,6 +250,9 @@ def read_signature(inside: str, *, shortest: int = 9) -> Trailer | None:
             credited = names.people or names.units
             return Trailer(credited, names.units, _outlet_of(source) if source else None, inside, True)
         return None
+    office = _OFFICE_AND_NAME.fullmatch(inside) if shortest < 9 else None
+    if office and is_lone_name(office["name"]):
+        return Trailer([office["name"]], empty, None, inside, False)
     names = read_names(inside, trusted=False)
     if names.role and (names.people or names.units):
         return Trailer(names.people, [] if names.people else names.units, None, inside, True)

@@ -101,7 +101,7 @@ class UnlabelledValues:
     def _beside(self, block: Block, rest: str, trust: int, rule: str) -> None:
         """Read an outlet and names that stand beside a date or a labelled value."""
         rule = f"{rule}:beside-date"
-        rest = trim(_SWITCHES.sub("  ", _COUNTED.sub(" ", _WEEKDAY.sub(" ", rest))))
+        rest = trim(_SWITCHES.sub("  ", _COUNTED.sub(" ", _WEEKDAY.sub(" ", rest)))).removeprefix("由 ")
         for word in rest.split():
             if is_column(word) or is_furniture(word):
                 rest = trim(rest.replace(word, " ", 1))
@@ -116,9 +116,12 @@ class UnlabelledValues:
             self.readings.source(trust, clean_source(issue["name"]), rest, rule, block.index)
             rest = trim(rest.replace(issue[0], " ", 1))
         names = read_names(rest, trusted=False)
+        pieces = [trim(piece) for piece in _PIECES.split(rest)]
+        if len(pieces) > 1 and not names.complete and not names.role and " " in pieces[-1]:
+            last = read_names(pieces[-1], trusted=False)  # 江城女性 | 方敏 李敏
+            names = last if last.people and all(map(is_lone_name, last.people)) else names
         if names.people and (names.complete or names.role):
             self.readings.author(trust, names.people, rest, rule, block.index)
-        pieces = [trim(piece) for piece in _PIECES.split(rest)]
         if "评论员" in rest:
             commentator = next((word for word in rest.split() if _COMMENTATOR.fullmatch(word)), None)
             self.readings.author(trust, [commentator] if commentator else [], rest, rule, block.index)
