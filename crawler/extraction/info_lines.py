@@ -15,6 +15,9 @@ from crawler.extraction.spacing import APART, line_of
 from crawler.extraction.unlabelled_values import UnlabelledValues
 
 _LONGEST_UNLABELLED = 160
+_BEFORE_REPORTERS = frozenset({"noise", "editor", "review"})
+_COUNT = re.compile(r"\d[\d.,]*[万w+]?\s?[次人条]?\s+")
+_REPORTERS = re.compile(r"(?:本[报刊网台社])?(?:记者|通讯员)\s.{2,40}")
 _LONGEST_VALUE = 40
 """Characters of a value on the line below its label."""
 _ENDS_OF_SENTENCES = ("。", "！", "？", "”")
@@ -74,6 +77,8 @@ class InfoLines:
                 if not part.role:
                     labelled = len(segments) > 1
                     held |= self._unlabelled.read(block, part.value, trust, rule, labelled=labelled)
+                elif trust >= Trust.INFO_LINE and (rest := _behind_value(part)):
+                    self._unlabelled.beside(block, rest, trust - 20, f"{rule}:{part.label}")
         return held
 
     def _other_date_above(self, block: Block) -> str:
@@ -165,6 +170,20 @@ def _stand_together(above: Block, below: Block) -> bool:
     """Tell whether two lines are neighbours in one element; one may stand in it without an own element."""
     one, other = above.box, below.box
     return one.parent is other.parent or one.parent is other or one is other.parent
+
+
+def _behind_value(part: Segment) -> str:
+    """Return what stands behind a labelled date, or behind a counter or switch the reporters."""
+    rest = ""
+    if part.role in ("published", "modified"):
+        for found in find_dates(part.value)[:1]:
+            rest = trim(part.value[found.span[1] :])
+    elif part.role in _BEFORE_REPORTERS and (reporters := _REPORTERS.search(part.value)):
+        rest = reporters[0]
+    elif part.role == "noise" and (counted := _COUNT.match(part.value)):
+        rest = trim(part.value[counted.end() :])
+    # 只看该作者: a button
+    return rest if 2 < len(rest) <= LONGEST_REST and "作者" not in rest else ""
 
 
 def _unfinished(part: Segment) -> bool:

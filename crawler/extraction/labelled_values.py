@@ -40,6 +40,7 @@ _WROTE = re.compile(r"(?<=[\u3400-\u9fff])[/／]\s?(?:文字|文)(?![\u3400-\u9f
 _EDITORS_NUMBER = re.compile(r"_[A-Za-z]{0,4}\d{2,8}$")
 _BEHIND_EDITORS = re.compile(
     r"版权|版權|转载|https?:|www\.|电话|(?<=\S)\s(?:责任)?(?:校对|审核|审校|监审|监制|签发|统筹|策划|美编)\s"
+    r"|(?<=\S)\s(?:本[报刊网台社])?(?:记者|通讯员)\s"
 )
 _EDITOR_ID = re.compile(r"[A-Za-z][\w-]{1,15}|[\u3400-\u9fff]{2,8}")
 _RIGHTS = re.compile(r"。|[,，;；]\s?(?:如|若|转载|未经|请|欢迎|版权|本文)")
@@ -93,7 +94,7 @@ class LabelledValues:
                 if part.label in _CONTRIBUTING_UNITS and is_unit(value):
                     # The unit that sent a text in is its source where nothing else is called so.
                     self.readings.source(min(trust, Trust.BEHIND) - 5, value, value, rule, block.index)
-                if role in _PEOPLE_ASIDE:
+                if role in _PEOPLE_ASIDE or (role == "noise" and value[:1].isdigit()):
                     self._date_behind(value, trust, rule)
                 return len(block.text) <= 120
             case _:

@@ -28,6 +28,7 @@ def spaced(block: Block) -> str:
         return block.raw
     pieces: list[str] = [begun] if begun.strip() else []
     gaps = 0
+    before = ""
     apart = False
     for child in element.iter(include_text=True):
         if child.tag_id == TEXT:
@@ -41,10 +42,11 @@ def spaced(block: Block) -> str:
             pieces, gaps = [], 0
             continue
         text = child.text_lexbor()
-        if (gaps or pieces != [begun]) and pieces and len(text.strip()) > 1 and len(pieces[-1].strip()) > 1:
+        if (gaps or pieces != [begun]) and pieces and len(text.strip()) > 1 and len(before) > 1:
             pieces.append(_GAP)
             gaps += 1
         pieces.append(text)
+        before = text.strip()
     return "".join(pieces) if gaps and _are_all_of(block, pieces) else block.raw
 
 

@@ -28,6 +28,7 @@ _DATE_ALONE = re.compile(
 )
 _COUNTED = re.compile(
     r"(?:點閱|點擊|瀏覽|閱讀|人氣|点击|浏览|阅读|人气)(?:次[数數]|[数數量])?[:\s]{0,3}\d+\s?次?"
+    r"|\d[\d.]*万?\s?[条次人]?(?:评论|阅读|浏览|点赞|参与)|(?:点赞|评论)[\s(（]{0,2}\d+[)）]?"
 )
 _WEEKDAY = re.compile("(?:星期|礼拜)[一二三四五六日天]")
 # Switches for the size of the letters and buttons without a label: 【大 中 小】 [打印]
@@ -72,7 +73,7 @@ class UnlabelledValues:
                 return False
             self._note_date(block, first, trust, rule, several=len(dates) > 1 and not labelled)
         if 1 < len(rest) <= LONGEST_REST and (first or labelled or not block.links):
-            self._beside(block, rest, trust - 20, rule)
+            self.beside(block, rest, trust - 20, rule)
         return first is not None
 
     def _stands_alone(self, block: Block, rest: str, trust: int, *, labelled: bool) -> bool:
@@ -98,7 +99,7 @@ class UnlabelledValues:
             level -= 12  # a ticker or a menu stands above the headline more often than the date does
         self.readings.date(level, found, f"{rule}:date")
 
-    def _beside(self, block: Block, rest: str, trust: int, rule: str) -> None:
+    def beside(self, block: Block, rest: str, trust: int, rule: str) -> None:
         """Read an outlet and names that stand beside a date or a labelled value."""
         rule = f"{rule}:beside-date"
         rest = trim(_SWITCHES.sub("  ", _COUNTED.sub(" ", _WEEKDAY.sub(" ", rest)))).removeprefix("由 ")
