@@ -52,8 +52,11 @@ _FOOTING = re.compile(
 _GREETING = re.compile(r"(?:官方|门户)?网?站?(?:欢迎|首页|$)")
 # How headings of sections begin.
 _SECTION = re.compile(r"[（(]?[一二三四五六七八九十]{1,3}[）)、]|第[一二三四五六七八九十]{1,3}[章节篇]")
-# Signs that stand in headlines and not in names of sites, after folding.
-_SPEAKS = re.compile(r'["丨:,，。！？!?；;…]')
+# What stands in headlines and not in names of sites, after folding: 全市安全生产工作会召开 ends as units do.
+_SPEAKS = re.compile(
+    r'["丨:,，。！？!?；;…]|召开|举行|举办|开展|参加|出席|主持|走进|走访|慰问|观看|会见|开进|新增|点亮|亮相|揭牌'
+    r"|(?:19|20)\d\d年|[一二三四]季度|第[\d一二三四五六七八九十]{1,3}[届期次]"
+)
 _HOME = re.compile(r"(?:(?:https?:)?//[^/]+)?/?(?:\.\./)*(?:(?:index|default|main)\.\w{2,5})?")
 _TAG_ALONE = re.compile(r"【[^【】]{2,8}】")
 _LONGEST_BYLINE = 40
@@ -212,9 +215,10 @@ class Candidates:
             return True
         if self.is_info(block) or CRUMBS.search(text) or _TAG_ALONE.fullmatch(text) or _names_writers(text):
             return True
-        before = self.document.blocks[block.index - 1].text if block.index else ""
+        before = self.document.blocks[block.index - 1] if block.index else block
         # The value of a label in the cell before.
-        return before.endswith(("：", ":")) and len(before) <= 6 and has_label(before)
+        labels = before.text.endswith(("：", ":")) and len(before.text) <= 6
+        return labels and before.box.parent is block.box.parent and has_label(before.text)
 
     def is_info(self, block: Block) -> bool:
         """Tell whether a line holds a label or, being short, a date."""

@@ -115,6 +115,8 @@ class InfoLines:
         following = next((b for b in below if b.text not in _COLONS), None)
         if following is None or len(following.text) > _LONGEST_VALUE or following.level:
             return part
+        if self.start <= following.index <= self.end:
+            return part  # the headline
         if not _stand_together(block, following) or any(s.role for s in segment(following.text)):
             return part
         value = following.text

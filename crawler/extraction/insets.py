@@ -22,7 +22,11 @@ def is_inset(document: Document, index: int, end: int, weigh: Callable[[int, int
         return True
     tag = document.blocks[index - 1].tag
     paragraphs = [
-        i for i in range(behind, end) if document.blocks[i].tag == tag and weigh(i, i + 1) >= _PARAGRAPH
+        i
+        for i in range(behind, end)
+        if document.blocks[i].tag == tag
+        and weigh(i, i + 1) >= _PARAGRAPH
+        and (i == behind or not _is_linked(document.blocks[i - 1]))  # 县领导检查防汛 and what it tells of
     ]
     # One link behind its label, in a paragraph of its own, is set in wherever a paragraph follows.
     alone = behind == index + 1 and document.blocks[index].tag == tag

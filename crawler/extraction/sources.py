@@ -11,7 +11,9 @@ LONGEST_SOURCE = 60
 """Characters of a source; a longer value is a sentence."""
 
 _WORDS = vocabulary("sources")
-_GLUED = re.compile(rf"{alternation(_WORDS['glued'])}|【.{{0,6}}】|\(\d+\)|(?<=》)(?:收藏|分享|打印)")
+_GLUED = re.compile(
+    rf"{alternation(_WORDS['glued'])}|【.{{0,6}}】|\[[大中小默认]{{1,2}}\]|\(\d+\)|(?<=》)(?:收藏|分享|打印)"
+)
 _APART = re.compile(
     rf"(?<=[ \u3000\xa0\u2003])(?:\d{{1,7}}次|\d{{1,7}} ?[条人个]?(?:评论|参与|跟帖)|\S{{0,8}}收集"
     rf"|{alternation(_WORDS['apart'])})(?=[ \u3000\xa0\u2003\d(（]|$)"

@@ -7,7 +7,7 @@ from typing import Final
 from crawler.extraction import endings, english, furniture, index_tables, insets
 from crawler.extraction.document import Block, Box, Document
 from crawler.extraction.labels import alternation, has_label, segment, vocabulary
-from crawler.extraction.names import is_unit
+from crawler.extraction.names import is_outlet, is_unit
 from crawler.extraction.nodes import behind, detach
 
 _HEAD_LINES: Final = 25
@@ -102,6 +102,29 @@ def is_info_line(block: Block, squashed: str) -> bool:
     return lead.startswith(first.label.lower()) and len(squashed) < 40 and "。" not in squashed
 
 
+_DAY: Final = re.compile(r"(?:19|20)\d\d[-年/.]\d{1,2}[-月/.]\d{1,2}日?(?:\d{1,2}:\d\d(?::\d\d)?)?")
+_SWITCH: Final = re.compile(
+    r"[|丨]?[\[【(]?(?:视力保护色|字号|字体|浏览|阅读|点击|访问|打印|大中小|\[大|分享|【).*$"
+)
+
+
+def _is_day_and_house(squashed: str) -> bool:
+    """Tell whether a line holds a day, the outlet or unit beside it and nothing else but switches."""
+    found = _DAY.search(squashed) if len(squashed) <= _LIST_ROW and squashed[:1] != "(" else None
+    if found is None:
+        return False  # or (2024年5月10日江州市委通过)
+    rest = _SWITCH.sub("", f"{squashed[: found.start()]} {squashed[found.end() :]}").strip(" |丨·-_[]()")
+    return 1 < len(rest) <= _OPENING and " " not in rest and (is_outlet(rest) or is_unit(rest))
+
+
+def _is_house_under_day(blocks: Sequence[Block], index: int) -> bool:
+    """Tell whether a line is an outlet or unit and the line above, in the same element, a date."""
+    text, above = blocks[index].text, blocks[index - 1]
+    if not index or len(text) > _OPENING or above.box.parent is not blocks[index].box.parent:
+        return False
+    return furniture.is_date_line(furniture.squash(above.text)) and (is_outlet(text) or is_unit(text))
+
+
 def is_byline(text: str) -> bool:
     """Tell whether a line of the text's top names its writers and nothing else."""
     if len(text) > 48 or not _STOPS.isdisjoint(text):
@@ -114,6 +137,7 @@ def is_above_text(block: Block, squashed: str, titles: Titles) -> bool:
     return (
         titles.holds(squashed)
         or is_info_line(block, squashed)
+        or _is_day_and_house(squashed)
         or furniture.is_furniture_line(squashed)
         or furniture.is_breadcrumb(squashed)
         or furniture.is_greeting(squashed)
@@ -158,6 +182,8 @@ def head(document: Document, start: int, end: int, titles: Titles) -> int:
             # Names stand under a headline, which may stand above them unrecognised; not under a dateline.
             if not any(_DATELINE.search(b.text) for b in blocks[first:index]):
                 first = index + 1
+        elif first == index and _is_house_under_day(blocks, index):
+            first = index + 1
         elif (
             len(squashed) > 70
             or index - first > 4
@@ -222,10 +248,16 @@ def _is_done(document: Document, start: int, index: int, end: int, weigh: Weighe
     A short text may weigh less than the summaries of other articles that follow it.
     """
     blocks = document.blocks
-    before = {blocks[i].box.parent for i in range(start, index) if weigh(i, i + 1) >= _PARAGRAPH}
+    before = {_holder(blocks[i]) for i in range(start, index) if weigh(i, i + 1) >= _PARAGRAPH}
     if not before:
         return False
-    return all(blocks[i].box.parent not in before for i in range(index, end) if weigh(i, i + 1) >= _PARAGRAPH)
+    return all(_holder(blocks[i]) not in before for i in range(index, end) if weigh(i, i + 1) >= _PARAGRAPH)
+
+
+def _holder(block: Block) -> Box | None:
+    """Return the element that holds a paragraph: that of lines parted by breaks is their own."""
+    box = block.box
+    return box if box.end - box.start > 1 else box.parent
 
 
 _SCANT: Final = 400

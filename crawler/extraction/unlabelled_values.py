@@ -20,7 +20,7 @@ _LONGEST_CLAUSE = 24
 _COMMENTATOR = re.compile(r"本[报刊网台社](?:特约|首席)?评论员")
 _NAME_LIKE = re.compile(r"(?!来自|\d|.*(?:--|阅读|喜欢|评论 |评论$|参与|点击|浏览|人气))[\w·《》“” -]{2,24}")
 _BARRED_NAME = re.compile(r"[\u3400-\u9fff]{3,10}\s?[|丨｜]\s?\d{4}\D")
-_LONGEST_OUTLET = 12
+_LONGEST_OUTLET, _LONGEST_UNIT = 12, 24
 _LONGEST_SIGNATURE = 40
 _LONGEST_ROW, _LONGEST_CARD = 6, 3
 _DATE_ALONE = re.compile(
@@ -162,6 +162,8 @@ class UnlabelledValues:
     def _in_row_with_date(self, block: Block) -> bool:
         """Tell whether a line is an item of a short list of which another one is a date and nothing else."""
         item = block.box.within("li", "dd", "td")
+        if item is not None and item.end - item.start > 1:
+            item = None  # a cell that the page stands in
         row = item.parent if item else block.box.parent
         if row is None or not 1 < row.end - row.start <= (_LONGEST_ROW if item else _LONGEST_CARD):
             return False
@@ -194,7 +196,7 @@ class UnlabelledValues:
         """Read a line between headline and text that holds nothing but names."""
         if block.link_chars * 2 > len(block.text):
             return
-        dated = len(text) <= _LONGEST_OUTLET and self._in_row_with_date(block)
+        dated = len(text) <= _LONGEST_UNIT and self._in_row_with_date(block)
         # Two characters alone are a word of a menu more often than a name, but for places like these.
         if len(text) < 3 and not dated and not self._between_headline_and_date(block):
             return
