@@ -39,8 +39,8 @@ _TOOK_PICTURES = re.compile(
 _WROTE = re.compile(r"(?<=[\u3400-\u9fff])[/／]\s?(?:文字|文)(?![\u3400-\u9fff/／])")
 _EDITORS_NUMBER = re.compile(r"_[A-Za-z]{0,4}\d{2,8}$")
 _BEHIND_EDITORS = re.compile(
-    r"版权|版權|转载|https?:|www\.|电话|(?<=\S)\s(?:责任)?(?:校对|审核|审校|监审|监制|签发|统筹|策划|美编)\s"
-    r"|(?<=\S)\s(?:本[报刊网台社])?(?:记者|通讯员)\s"
+    r"版权|版權|转载|https?:|www\.|电话|(?<=\S)\s{1,4}(?:责任)?(?:校对|审核|审校|监审|监制|签发|统筹|策划|美编)\s"
+    r"|(?<=\S)\s{1,4}(?:本[报刊网台社])?(?:记者|通讯员)\s"
 )
 _EDITOR_ID = re.compile(r"[A-Za-z][\w-]{1,15}|[\u3400-\u9fff]{2,8}")
 _RIGHTS = re.compile(r"。|[,，;；]\s?(?:如|若|转载|未经|请|欢迎|版权|本文)")
