@@ -43,6 +43,12 @@ _BEHIND_EDITORS = re.compile(
     r"|(?<=\S)\s{1,4}(?:本[报刊网台社])?(?:记者|通讯员)\s"
 )
 _EDITOR_ID = re.compile(r"[A-Za-z][\w-]{1,15}|[\u3400-\u9fff]{2,8}")
+# 方敏，江南大学文学院院长、教授
+_NAME_AND_OFFICE = re.compile(
+    r"(?P<name>[\u3400-\u9fff]{2,4})[,，]\s?(?:系|为)?[\u3400-\u9fff]{2,20}"
+    r"(?:大学|学院|党校|研究[院所会]|中心|[委局部办])[\u3400-\u9fff、]*"
+    r"(?:教授|研究员|讲师|[院所校会局部处厅]长|书记|主任|委员|博士生?|研究生)"
+)
 _RIGHTS = re.compile(r"。|[,，;；]\s?(?:如|若|转载|未经|请|欢迎|版权|本文)")
 _PEN_NAME = re.compile(r"(?!.*\d{3})[\w·—-]{2,14}(?: [\w·—-]{1,10}){0,2}")
 _OWN_REPORTERS = re.compile(
@@ -116,6 +122,8 @@ class LabelledValues:
         value = _RIGHTS.split(value, maxsplit=1)[0]  # 作者：张三。示例网经授权转载。
         if "/" in value or "／" in value or value.endswith((")", "）")):
             value = _WROTE.sub(" ", _TOOK_PICTURES.sub(" ", value))
+        if office := _NAME_AND_OFFICE.fullmatch(value):
+            value = office["name"]
         names = read_names(value)
         if part.label == "文字" and not (names.people or names.units):
             return False  # 文字：大 中 小 is a switch

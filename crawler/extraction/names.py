@@ -59,7 +59,7 @@ _PLACE_OF_REPORT = re.compile(
 )
 # 甲/文 乙/图
 _PICTURED = re.compile(
-    r"[\u3400-\u9fff]{2,4}(?:、[\u3400-\u9fff]{2,4})*\s?/\s?(?:图片?|摄影?|供图|圖|攝影?)(?![/‧·:\u3400-\u9fff])"
+    r"[\u3400-\u9fff]{2,4}(?:、[\u3400-\u9fff]{2,4})*(?:\s?/|/\s)(?:图片?|摄影?|供图|圖|攝影?)(?![/‧·:\u3400-\u9fff])"
 )
 _ASIDE_SIGN = re.compile(f"[{''.join({word[0] for word in _WORDS['aside_roles']})}供]")
 _BY_CAMERA = re.compile(r"(?<![文/、])\s*[摄攝]$")

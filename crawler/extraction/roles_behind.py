@@ -2,7 +2,7 @@
 
 import re
 
-from crawler.extraction.names import is_person
+from crawler.extraction.names import is_person, is_unit
 
 _HAN = r"[\u3400-\u9fff]"
 _NAMES = rf"{_HAN}{{2,4}}(?:[、, ]{{1,2}}{_HAN}{{2,4}}){{0,4}}"
@@ -21,6 +21,7 @@ def read_writers(folded: str) -> list[str]:
     """Return who wrote, where a text holds nothing but writers and who took the pictures; else no one."""
     if "文" not in folded or not folded.endswith(_PICTURES):
         return []
-    match = _TEXT_AND_PICTURES.fullmatch(folded)
+    unit, blank, credits = folded.partition(" ")
+    match = _TEXT_AND_PICTURES.fullmatch(credits if blank and is_unit(unit) else folded)
     names = _BLANKS.split(match["names"]) if match else []
     return names if all(map(is_person, names)) else []

@@ -132,7 +132,8 @@ class UnlabelledValues:
         outlet = next((p for p in outlets if p == site or not any(n in p for n in names.people)), None)
         # Units between commas are the article's tags.
         units = (u for u in names.units if _NAME_LIKE.fullmatch(u)) if not _COMMA.search(rest) else iter(())
-        outlet = outlet or next((unit for unit in units if is_outlet(unit)), None)
+        alone = names.complete and names.people and len(names.units) == 1  # 宣传部 方敏
+        outlet = outlet or next((unit for unit in units if is_outlet(unit) or alone), None)
         if outlet:
             # 江州市政府门户网站 beside the date is the site itself; the article's source may stand below.
             level = min(trust, Trust.BEHIND - 2) if outlet.endswith("门户网站") else trust
