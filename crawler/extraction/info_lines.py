@@ -16,7 +16,8 @@ from crawler.extraction.unlabelled_values import UnlabelledValues
 
 _LONGEST_UNLABELLED = 160
 _BEFORE_REPORTERS = frozenset({"noise", "editor", "review"})
-_COUNT = re.compile(r"\d[\d.,]*[万w+]?\s?[次人条]?\s+")
+_COUNT_OR_SWITCH = re.compile(r"(?:\d[\d.,]*[万w+]?\s?[次人条]?|大\s?中\s?小)[\s|·/]+")
+_SHARING = frozenset({"分享到", "分享", "分享至"})
 _REPORTERS = re.compile(r"(?:本[报刊网台社])?(?:记者|通讯员)\s.{2,40}")
 _LONGEST_VALUE = 40
 """Characters of a value on the line below its label."""
@@ -182,8 +183,10 @@ def _behind_value(part: Segment) -> str:
             rest = trim(part.value[found.span[1] :])
     elif part.role in _BEFORE_REPORTERS and (reporters := _REPORTERS.search(part.value)):
         rest = reporters[0]
-    elif part.role == "noise" and (counted := _COUNT.match(part.value)):
-        rest = trim(part.value[counted.end() :])
+    elif part.role == "noise" and (passed := _COUNT_OR_SWITCH.match(part.value)):
+        rest = trim(part.value[passed.end() :])
+    elif part.label in _SHARING:
+        rest = part.value
     # 只看该作者: a button
     return rest if 2 < len(rest) <= LONGEST_REST and "作者" not in rest else ""
 

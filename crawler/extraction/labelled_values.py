@@ -10,6 +10,7 @@ from crawler.extraction.names import (
     is_furniture,
     is_lone_name,
     is_outlet,
+    is_person,
     is_unit,
     read_names,
     without_asides,
@@ -21,6 +22,7 @@ LONGEST_REST = 60
 """Characters of what stands beside a date; more is a sentence."""
 _ASIDE = ("noise", "review", "poster", "other_date", "picture", "contributor")
 _CONTRIBUTING_UNITS = frozenset({"供稿单位", "供稿部门", "投稿单位", "报送单位", "提供单位", "供稿單位"})
+_COUNTS_OR_SWITCHES = frozenset("0123456789大中小【[")
 _PEOPLE_ASIDE = ("review", "poster", "picture", "contributor")
 # The day on which a record of 信息公开 was made, told where it shows no other.
 # 资料来源：江州统计年鉴: the note under a table.
@@ -100,7 +102,7 @@ class LabelledValues:
                 if part.label in _CONTRIBUTING_UNITS and is_unit(value):
                     # The unit that sent a text in is its source where nothing else is called so.
                     self.readings.source(min(trust, Trust.BEHIND) - 5, value, value, rule, block.index)
-                if role in _PEOPLE_ASIDE or (role == "noise" and value[:1].isdigit()):
+                if role in _PEOPLE_ASIDE or (role == "noise" and value[:1] in _COUNTS_OR_SWITCHES):
                     self._date_behind(value, trust, rule)
                 return len(block.text) <= 120
             case _:
@@ -155,7 +157,11 @@ class LabelledValues:
         self._date_behind(part.value, trust, rule)
         behind = _BEHIND_SOURCE.search(part.value) if trust >= Trust.INFO_LINE else None
         names = read_names(behind["rest"], trusted=False) if behind else None
-        if names and names.people and (names.role or (names.complete and is_lone_name(names.people[0]))):
+        if (
+            names
+            and names.people
+            and (names.role or (names.complete and (len(names.people) > 1 or is_lone_name(names.people[0]))))
+        ):
             self.readings.author(trust - 20, names.people, part.value, f"{rule}:beside", block.index)
 
     def _date(self, block: Block, part: Segment, trust: int, rule: str) -> bool:
@@ -201,7 +207,8 @@ def _source_and_reporters(value: str) -> tuple[str, list[str]]:
     first, rest = words[:1], words[1:]
     if not rest or not (is_outlet(first[0]) or is_unit(first[0])) or len(first[0]) < 3:
         return value, []
-    people = all(is_lone_name(word) and not is_unit(word) for word in rest)
+    named = is_lone_name if len(rest) == 1 else is_person
+    people = all(named(word) and not is_unit(word) for word in rest)
     return (first[0], rest) if people else (value, [])
 
 
