@@ -4,10 +4,10 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
-from crawler.extraction import endings, english, furniture, index_tables, insets
+from crawler.extraction import endings, english, furniture, index_tables, insets, unlabelled_heads
 from crawler.extraction.document import Block, Box, Document
 from crawler.extraction.labels import alternation, has_label, segment, vocabulary
-from crawler.extraction.names import is_outlet, is_unit
+from crawler.extraction.names import is_unit
 from crawler.extraction.nodes import behind, detach
 
 _HEAD_LINES: Final = 25
@@ -102,29 +102,6 @@ def is_info_line(block: Block, squashed: str) -> bool:
     return lead.startswith(first.label.lower()) and len(squashed) < 40 and "。" not in squashed
 
 
-_DAY: Final = re.compile(r"(?:19|20)\d\d[-年/.]\d{1,2}[-月/.]\d{1,2}日?(?:\d{1,2}:\d\d(?::\d\d)?)?")
-_SWITCH: Final = re.compile(
-    r"[|丨]?[\[【(]?(?:视力保护色|字号|字体|浏览|阅读|点击|访问|打印|大中小|\[大|分享|【).*$"
-)
-
-
-def _is_day_and_house(squashed: str) -> bool:
-    """Tell whether a line holds a day, the outlet or unit beside it and nothing else but switches."""
-    found = _DAY.search(squashed) if len(squashed) <= _LIST_ROW and squashed[:1] != "(" else None
-    if found is None:
-        return False  # or (2024年5月10日江州市委通过)
-    rest = _SWITCH.sub("", f"{squashed[: found.start()]} {squashed[found.end() :]}").strip(" |丨·-_[]()")
-    return 1 < len(rest) <= _OPENING and " " not in rest and (is_outlet(rest) or is_unit(rest))
-
-
-def _is_house_under_day(blocks: Sequence[Block], index: int) -> bool:
-    """Tell whether a line is an outlet or unit and the line above, in the same element, a date."""
-    text, above = blocks[index].text, blocks[index - 1]
-    if not index or len(text) > _OPENING or above.box.parent is not blocks[index].box.parent:
-        return False
-    return furniture.is_date_line(furniture.squash(above.text)) and (is_outlet(text) or is_unit(text))
-
-
 def is_byline(text: str) -> bool:
     """Tell whether a line of the text's top names its writers and nothing else."""
     if len(text) > 48 or not _STOPS.isdisjoint(text):
@@ -137,7 +114,6 @@ def is_above_text(block: Block, squashed: str, titles: Titles) -> bool:
     return (
         titles.holds(squashed)
         or is_info_line(block, squashed)
-        or _is_day_and_house(squashed)
         or furniture.is_furniture_line(squashed)
         or furniture.is_breadcrumb(squashed)
         or furniture.is_greeting(squashed)
@@ -182,7 +158,7 @@ def head(document: Document, start: int, end: int, titles: Titles) -> int:
             # Names stand under a headline, which may stand above them unrecognised; not under a dateline.
             if not any(_DATELINE.search(b.text) for b in blocks[first:index]):
                 first = index + 1
-        elif first == index and _is_house_under_day(blocks, index):
+        elif first == index and unlabelled_heads.names_house(blocks, index, titles.holds):
             first = index + 1
         elif (
             len(squashed) > 70
@@ -230,13 +206,12 @@ def tail(document: Document, start: int, end: int, weigh: Weigher) -> int:
     mark = endings.end_mark(blocks, start, stop)
     if mark < stop and weigh(mark, stop) <= _REST * whole:
         stop = mark
-    while (
-        stop > start + 1
-        and (_is_loose(blocks[stop - 1]) or insets.is_summary(blocks, stop - 1, weigh))
-        and not endings.is_particular(blocks, stop - 1, start, stop)
-    ):
-        stop -= 1
-    if stop < end and stop > start + 1 and insets.heads_list(blocks, stop - 1):
+    while stop > start + 1:
+        loose = _is_loose(blocks[stop - 1]) or insets.is_summary(blocks, stop - 1, weigh)
+        if loose and endings.is_particular(blocks, stop - 1, start, stop):
+            break
+        if not loose and not (stop < end and insets.heads_list(blocks, stop - 1)):
+            break
         stop -= 1
     stop = endings.top_of_added(blocks, start, stop)
     return _behind_paragraphs(document, start, stop, weigh)
