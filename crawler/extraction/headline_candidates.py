@@ -196,6 +196,7 @@ class Candidates:
             (len(text) > 70, -8),
             (block.box.hidden, -14),
             (linked, -10),
+            (linked and bool(agreement) and not self.page_title.startswith(fold(text)), -12),  # the site's
             (not level and block.in_list, -8),
             (agreement < SURE and len(text) <= 16 and is_outlet(text), -14),
             (len(text) <= 10 and text in self.crumbs, -20),

@@ -8,7 +8,7 @@ from crawler.extraction.sources import collapse
 
 LONGEST_INFO = 400
 """Characters of an info line; a longer line is text."""
-APART = frozenset({"span", "em", "i", "b", "a", "small", "strong", "label", "font"})
+APART = frozenset({"span", "em", "i", "b", "a", "small", "strong", "label", "font", "time"})
 LONGEST_BEGUN = 160
 """The same, of one that begins with text outside any element."""
 _MOST_WRAPPERS = 3

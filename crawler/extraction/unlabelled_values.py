@@ -203,7 +203,8 @@ class UnlabelledValues:
             return
         if self.outlet_line(block):
             return
-        if dated and (is_unit(text) or is_outlet(text)) and not is_column(text):
+        named = dated and not text[0].isdigit() and not is_column(text)  # 1280浏览·36点赞·5评论
+        if named and (is_unit(text) or is_outlet(text)):
             self.readings.source(Trust.BEHIND - 11, clean_source(text), text, "row-of-date", block.index)
             return
         if _SOURCE_NAME.search(block.box.cls) and (is_outlet(text) or is_unit(text)):
