@@ -81,13 +81,16 @@ class Titles:
 _EVENT: Final = re.compile(r"(?:时间|日期):?\d{1,2}月\d{1,2}日")
 
 
+_OF_HISTORY: Final = re.compile(r"[(\[]?1[89][0-8]\d年")  # a heading of a chronicle
+
+
 def is_info_line(block: Block, squashed: str) -> bool:
     """Tell whether a line is an info line: labels with source, date, counters, size switch; or a date
     alone."""
     if len(squashed) > _INFO_LENGTH or _EVENT.match(squashed):
         return False
     if furniture.is_date_line(squashed):
-        return True
+        return _OF_HISTORY.match(squashed) is None
     if not _INFO_WORD.search(squashed) or not has_label(block.text):
         return False
     labelled = [s for s in segment(block.text) if s.role in _INFO_ROLES]

@@ -5,8 +5,9 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from crawler.extraction import furniture
+from crawler.extraction.dates import find_dates
 from crawler.extraction.document import Block
-from crawler.extraction.names import is_outlet, is_unit
+from crawler.extraction.names import is_outlet, is_unit, read_names
 
 _LONGEST: Final = 60
 _LONGEST_NAME: Final = 24
@@ -30,4 +31,11 @@ def names_house(blocks: Sequence[Block], index: int, is_title: Callable[[str], b
     if found is None or not is_title(before):
         return False  # (2024年5月10日江州市委通过) is text, as is the letterhead of a bulletin
     rest = _SWITCH.sub("", f"{squashed[: found.start()]} {squashed[found.end() :]}").strip(" |丨·-_[]()")
-    return 1 < len(rest) <= _LONGEST_NAME and " " not in rest and (is_outlet(rest) or is_unit(rest))
+    if 1 < len(rest) <= _LONGEST_NAME and " " not in rest and (is_outlet(rest) or is_unit(rest)):
+        return True
+    if " " not in text.replace("\u3000", " "):
+        return False
+    dates = find_dates(text)  # 2024-05-10 示例日报 方敏
+    spans = [text[: dates[0].span[0]], text[dates[0].span[1] :]] if dates else []
+    names = read_names(" ".join(spans), trusted=False)
+    return names.complete and bool(names.people)
