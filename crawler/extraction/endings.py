@@ -54,6 +54,7 @@ _OWN: Final = re.compile(
     r"|.{0,12}(?:新闻|广告|发行|订阅|报料|爆料)热线:?\d{3,4}-?\d{7}.{0,40}"
 )
 _SIGNS_OF_TIPS: Final = frozenset("料线線点點本")
+_HOME: Final = re.compile(r"返回.{0,10}(?:首页|频道|主页)>{0,2}")
 _ASKED: Final = re.compile(
     r".{0,6}(?:这篇|此篇|本篇|该篇|这条|本条)(?:文章|新闻|报道|稿件|信息|内容|资讯)?.{0,12}"
     r"(?:吗|么样|有用|满意|帮助|评价|打分|怎么看)[?]?"
@@ -85,6 +86,8 @@ def is_report(squashed: str) -> bool:
 def _is_request(squashed: str) -> bool:
     if squashed[1:3] == "条目":
         return _FILED.fullmatch(squashed) is not None
+    if squashed[:2] == "返回":
+        return _HOME.fullmatch(squashed) is not None
     if not _SIGNS_OF_TIPS.isdisjoint(squashed) and (_TIPS.search(squashed) or _OWN.fullmatch(squashed)):
         return True
     if ("篇" in squashed or "条" in squashed) and _ASKED.fullmatch(squashed):
