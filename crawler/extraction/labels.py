@@ -87,7 +87,7 @@ _LABEL_SIGN = re.compile(
 _UNSEPARATED_SIGN = re.compile(
     rf"[来來稿作责責发發编編{_BARS}](?:(?<=[来來稿])源\s|(?<=作)者\s|(?<=[责責])任?[编編][辑輯]?\s"
     rf"|(?<=[发發])[布佈][时時日][间間期]\s|(?<=[{_BARS}])\s{{0,4}}(?:来源|稿源|作者|记者|责编)"
-    rf"|(?<=编)辑\s{{1,4}}(?:[-–—]\s)?[{_SURNAMES}]|(?<=編)輯\s{{1,4}}[{_SURNAMES}])"
+    rf"|(?<=编)辑\s{{1,4}}(?:(?:[-–—]\s)?[{_SURNAMES}]|[{_HAN}·]{{3,10}}\s{{1,4}}[校审])|(?<=編)輯\s{{1,4}}[{_SURNAMES}])"
 )
 # Last character of a label -> the lengths of the labels that end so, longest first.
 _LENGTHS = {
@@ -115,7 +115,8 @@ _BLANK = re.compile(
     r"|(?<=[(\[\u3010])(?P<bracketed>责任编辑|责编|責任編輯|責編) {1,8}(?=\S)"
     # 编辑 is a word as well: a name must follow.
     rf"|(?:^|(?<=[ (\[\u3010|]))(?!图片|视频|视觉|美术|责任)(?:[{_HAN}]{{2,4}})?(?P<editor>编辑|編輯) {{1,4}}"
-    rf"(?:[-–—] )?(?=[{_SURNAMES}][{_HAN}]{{1,2}}(?:[ 、,)\]\u3011]|$))"
+    rf"(?:[-–—] )?(?=[{_SURNAMES}][{_HAN}]{{1,2}}(?:[ 、,)\]\u3011]|$)"
+    rf"|[{_HAN}·]{{3,10}} {{1,4}}(?:校对|审核|审校))"
 )
 # 发表于2014-08-24 21:30 | 来源示例网 | 作者张三: between bars a label needs no sign behind it.
 _FIELD = re.compile(
