@@ -169,6 +169,8 @@ def _reporters(who: str) -> list[str]:
     """Return the persons in the brackets behind a dateline (记者 张三、李四); not photographers."""
     if writers := read_writers(fold_width(who).strip()):
         return writers
+    if role := ROLE_FIRST.match(fold_width(who).strip()):
+        return read_names(fold_width(who).strip()[role.end() :]).people
     if who.rstrip().endswith(("摄", "攝", "摄影", "攝影", "制图", "供图")):
         return []
     if has_label(who):

@@ -16,6 +16,7 @@ from crawler.extraction.names import (
     without_asides,
 )
 from crawler.extraction.readings import Readings, Trust
+from crawler.extraction.roles_behind import read_writers
 from crawler.extraction.sources import clean_source
 
 LONGEST_REST = 60
@@ -60,6 +61,8 @@ _REPORTERS_IN_BRACKETS = re.compile(
     r"(?P<source>[^()（）\s]{2,30})[（(](?P<names>[\u3400-\u9fff]{0,6}(?:记者|記者|通讯员)[^()（）]{2,40})[)）]"
 )
 _SIGNED_SOURCE = re.compile(r"(?P<source>[^()（）]{2,30})[（(](?P<names>[\u3400-\u9fff·、]{2,30})[)）]")
+# 学生处（方敏 文 李敏 图）
+_HOUSE_AND_WRITERS = re.compile(r"(?P<house>[^()（）\s]{2,30})[（(](?P<writers>[^()（）]{4,40})[)）]")
 _REPORTERS_GLUED = re.compile(
     r"(?P<source>.{3,24}?)\s?(?:本报|首席|特约|见习|全媒体|融媒体)?(?:记者|記者)(?P<names>.{2,40})"
 )
@@ -202,6 +205,9 @@ def _source_and_reporters(value: str) -> tuple[str, list[str]]:
         match = _REPORTERS_GLUED.match(value)
         if match and any(is_outlet(trim(name)) for name in re.split("[/／]", match["source"])):
             return match["source"], read_names(match["names"]).people
+    credits = _HOUSE_AND_WRITERS.match(value)
+    if credits and (writers := read_writers(fold_width(credits["writers"]))):
+        return credits["house"], writers
     signed = _SIGNED_SOURCE.fullmatch(value) if value.endswith((")", "）")) else None
     words = [signed["source"], *signed["names"].split("、")] if signed else _WROTE.sub("", value).split()
     first, rest = words[:1], words[1:]

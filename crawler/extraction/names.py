@@ -80,6 +80,8 @@ _AND = re.compile("[和与]")
 _PLACES = frozenset("省市县区州")
 _OF_PLACES = ("委", "直", "纪委", "政府", "人大", "政协", "机关", "妇联", "总工会", "党史", "档案")
 _OFFICE_ENDINGS = tuple(_WORDS["office_endings"])
+# 江州大学2021级硕士研究生
+_YEAR_OF_STUDY = re.compile(r"(?:大学|学院|专业|系)\d{2,4}级[\u3400-\u9fff\d]{0,12}生$")
 _LEADING_MARK = re.compile(r"[□■◎○●◇◆▲△▼▽★☆※◆∎▪•·\-—–―>*#@《【\[(（\s]+")
 
 
@@ -311,7 +313,7 @@ def _sort_token(token: str, sure: bool, people: list[str], units: list[str]) -> 
         people.append(token)
     elif sure and (housed := _name_before_house(token)):
         people.append(housed)
-    elif is_outlet(token) or is_unit(token):
+    elif is_outlet(token) or is_unit(token) or _YEAR_OF_STUDY.search(token):
         units.append(token)
     elif sure and len(token) >= 4 and (names := _name_behind_outlet(token) or _run_of_names(token)):
         people += names

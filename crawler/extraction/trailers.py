@@ -75,7 +75,7 @@ _AFFILIATION = re.compile(
 )
 _OF_PICTURES = re.compile(r"[\s,;，；]+(?:漫画|插图|图片|摄影)作者.*$")
 _BEHIND_OFFICE = re.compile(
-    rf"(?:\s|研究[所院]|大学|学院|中心|教授|研究员|讲师|主任|书记|院长|所长|会长|主席|博士)(?P<name>{_HAN}{{2,3}})$"
+    rf"(?:\s|研究[所院]|大学|学院|中心|教授|研究员|讲师|主任|书记|院长|所长|会长|主席|博士|博士生|研究生|本科生)(?P<name>{_HAN}{{2,3}})$"
 )
 _SIGNED_AFFILIATION = re.compile(
     r"^(?:本文)?作者[:：\s]{0,3}(?!分别|均|单位|简介)(?P<names>[\u3400-\u9fff·、\s]{2,40}?)(?:[,，;；。\s]{0,3})"
@@ -128,6 +128,8 @@ def read_byline(text: str) -> Names | None:
     if marked:
         names = read_names(line[marked.end() :], trusted=line[:1] not in _POINTERS)
         return names._replace(role=True) if (names.people or names.units) and names.complete else None
+    if writers := read_writers(bare):
+        return Names(writers, [], True, True)
     if has_label(line):
         segments = segment(line)
         labelled = [s for s in segments if s.role]
@@ -158,9 +160,11 @@ def read_byline(text: str) -> Names | None:
 
 def may_have_role(text: str) -> bool:
     """Tell, fast, whether `read_byline` may find in a line what its names are: a role word or a mark."""
-    return has_role(text) or _MARK.match(text) is not None or ROLE_FIRST.match(text) is not None
+    marked = _MARK.match(text) is not None or ROLE_FIRST.match(text) is not None
+    return marked or has_role(text) or _WRITTEN_BY.search(text) is not None
 
 
+_WRITTEN_BY = re.compile(r"(?:^|(?<=[。！？”\s]))(?:图文|文字|撰文|文)\s?[/／丨｜:：]")
 _ABOUT_AUTHOR = re.compile(
     rf"^[【\[（(]?作者(?:简介|介绍)[】\]）)]?[:：\s]{{0,3}}(?P<name>{_HAN}{{2,4}})(?=[,，。:：;；（(\s]|系|现任)"
 )
@@ -183,6 +187,8 @@ def read_signed_end(text: str) -> Names | None:
         stop = match.end()
     rest = _BRACKETS.sub("", text[stop:]).strip() if stop else ""
     names = read_byline(rest) if 3 <= len(rest) <= 40 else None
+    if names and _WRITTEN_BY.match(rest):
+        return names._replace(role=True)
     return names if names and names.role else None
 
 
@@ -210,7 +216,10 @@ def read_trailer(text: str, *, wanted: bool = False) -> Trailer | None:
     inside = BOTH_ROLES.sub("", fold_width(match["inside"]).strip())
     before = tail[: match.start()].rstrip()
     closing = not before or before[-1] in _FULL_STOPS or _SIGNED_NEWS.search(before) is not None
-    return read_signature(inside, shortest=2 if closing and wanted else 3 if closing else 9)
+    found = read_signature(inside, shortest=2 if closing and wanted else 3 if closing else 9)
+    if found is None and before[-1:] in _CLOSING and has_label(inside):
+        return read_trailer(before, wanted=wanted)  # （方敏）（责编：李敏）
+    return found
 
 
 def read_signature(inside: str, *, shortest: int = 9) -> Trailer | None:
