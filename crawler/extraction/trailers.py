@@ -30,6 +30,7 @@ _HAN = r"[\u3400-\u9fff]"
 _PERIOD = re.compile(r"[。！？；…:：](?:(?<![:：])|$)")
 _GOES_ON = ("：", ":", "；", ";", "，", ",", "。", "！", "？")
 _MARK = re.compile(r"^\s*[□■◎○●◇◆▲△▼☆★※◆∎☉⊙◢]\s*")
+_PLACES = ("镇", "乡", "县", "市", "区", "街道", "村", "省", "州", "旗")
 _POINTERS = frozenset("▲△▼▽◆")
 """Marks behind which captions stand too: ▲活动现场."""
 _ROLE_LINE = re.compile(
@@ -127,6 +128,8 @@ def read_byline(text: str) -> Names | None:
         marked = re.match("口", line)  # the square, typed as the character that looks like it
     if marked:
         names = read_names(line[marked.end() :], trusted=line[:1] not in _POINTERS)
+        if not names.people and line.endswith(_PLACES):
+            return None  # ●石桥镇 heads what is told of the place
         return names._replace(role=True) if (names.people or names.units) and names.complete else None
     if writers := read_writers(bare):
         return Names(writers, [], True, True)

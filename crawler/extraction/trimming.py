@@ -56,6 +56,9 @@ _SECTION: Final = re.compile(
 )
 
 
+_LONG_TITLE: Final = 8
+
+
 class Titles:
     """The strings that may be the headline: what `<title>`, headings and metas say."""
 
@@ -74,7 +77,9 @@ class Titles:
             return True
         # `<title>` goes on with the site's name; a unit that a headline begins with is no headline.
         rest = self._page[len(squashed) : len(squashed) + 1]
-        return self._page.startswith(squashed) and (not rest or rest in _TITLE_SEPARATORS)
+        if self._page.startswith(squashed):
+            return not rest or rest in _TITLE_SEPARATORS
+        return len(squashed) >= _LONG_TITLE and self._page.endswith(squashed)
 
 
 # 时间:5月28日至30日: without a year it is the time of what the text tells of.
@@ -157,11 +162,11 @@ def head(document: Document, start: int, end: int, titles: Titles) -> int:
             blocks, index, start - 1, stop
         ):
             first = index + 1
-        elif is_byline(block.text):
+        elif is_byline(block.text) and not unlabelled_heads.marks_many(blocks, index, end):
             # Names stand under a headline, which may stand above them unrecognised; not under a dateline.
             if not any(_DATELINE.search(b.text) for b in blocks[first:index]):
                 first = index + 1
-        elif first == index and unlabelled_heads.names_house(blocks, index, titles.holds):
+        elif index - first <= 1 and unlabelled_heads.names_house(blocks, index, titles.holds):
             first = index + 1
         elif (
             len(squashed) > 70
@@ -232,10 +237,11 @@ def _is_done(document: Document, start: int, index: int, end: int, weigh: Weighe
     return all(_holder(blocks[i]) not in before for i in range(index, end) if weigh(i, i + 1) >= _PARAGRAPH)
 
 
-def _holder(block: Block) -> Box | None:
-    """Return the element that holds a paragraph: that of lines parted by breaks is their own."""
+def _holder(block: Block) -> tuple[Box | None, bool]:
+    """Return the element that holds a paragraph, and whether as a line parted from others by breaks."""
     box = block.box
-    return box if box.end - box.start > 1 else box.parent
+    parted = box.end - box.start > 1
+    return (box if parted else box.parent), parted
 
 
 _SCANT: Final = 400

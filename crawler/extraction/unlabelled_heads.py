@@ -24,10 +24,14 @@ def names_house(blocks: Sequence[Block], index: int, is_title: Callable[[str], b
         return False
     text = blocks[index].text
     before = furniture.squash(above.text)
+    if ":" in text.replace("：", ":") and not any(map(str.isdigit, text)):
+        return False  # 地点：示例会议中心
     if len(text) <= _LONGEST_NAME and furniture.is_date_line(before):
         return above.box.parent is blocks[index].box.parent and (is_outlet(text) or is_unit(text))
     squashed = furniture.squash(text)
     found = _DAY.search(squashed) if squashed[:1] != "(" else None
+    if found is not None and index > 1 and above.text.startswith(("——", "──")):
+        before = furniture.squash(blocks[index - 2].text)
     if found is None or not is_title(before):
         return False  # (2024年5月10日江州市委通过) is text, as is the letterhead of a bulletin
     rest = _SWITCH.sub("", f"{squashed[: found.start()]} {squashed[found.end() :]}").strip(" |丨·-_[]()")
@@ -39,3 +43,9 @@ def names_house(blocks: Sequence[Block], index: int, is_title: Callable[[str], b
     spans = [text[: dates[0].span[0]], text[dates[0].span[1] :]] if dates else []
     names = read_names(" ".join(spans), trusted=False)
     return names.complete and bool(names.people)
+
+
+def marks_many(blocks: Sequence[Block], index: int, end: int) -> bool:
+    """Tell whether the mark that opens a line opens further lines: it heads parts of the text."""
+    mark = blocks[index].text[0]
+    return not mark.isalnum() and any(b.text[0] == mark for b in blocks[index + 1 : min(end, index + 20)])
