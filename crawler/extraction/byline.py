@@ -340,7 +340,7 @@ class _Reader:
                 return
             names = None
             if may_have_role(text[-60:]):
-                names = read_byline(text) if len(text) <= 40 else read_signed_end(text)
+                names = (read_byline(text) if len(text) <= 40 else None) or read_signed_end(text)
             if names and names.people and names.role:
                 self.readings.author(66, names.people, text, "last-lines", index)
             elif distance < 3 and "作者" in text[:3]:

@@ -17,7 +17,10 @@ _TEXT_THEN_PICTURES = re.compile(
 )
 ROLE_FIRST = re.compile(r"(?:图/文|文/图|图文|文图|撰文|文) (?=[\u3400-\u9fff、 ]+$)")
 """What stands in front of writers: 图/文 方敏, 文 方敏."""
-BOTH_ROLES = re.compile(r"[/\s]{1,3}(?:文/图|图/文|文并图|图文|文字|撰文|文|著)$")
+BOTH_ROLES = re.compile(
+    r"[/\s]{1,3}(?:(?:文/图|图/文|文并图|图文|文字|撰文|文|著)$"
+    r"|(?:文/图|图/文|图文)(?= [\u3400-\u9fff]{0,4}(?:记者|通讯员|实习生)))"
+)
 """What stands behind writers who took the pictures too."""
 _BLANKS = re.compile("[、, ]+")
 
