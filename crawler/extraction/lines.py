@@ -308,14 +308,19 @@ class Walk:
         around: list[Node] = []
         while True:
             tag_id = node.tag_id
-            inner: Node | None = None
             if tag_id == TEXT:
                 text = node.text_content
                 if text and (parts or not text.isspace()):
                     parts.append(text)
                     if link is not None:
                         self._link_chars += len(text.strip())
+                following = node.next
+                if following is not None:
+                    node = following
+                    continue
+                node = around.pop()
             else:
+                inner: Node | None = None
                 role = known[tag_id] if tag_id in known else known_role(node)
                 if role == block:
                     if parts:
@@ -346,34 +351,33 @@ class Walk:
                             link = node
                             self._link_count += 1
                             self.links.append(Placed(node, len(blocks), box))
-                        style = attributes.get("style")
+                        get = attributes.get
+                        cls, identity, style = get("class"), get("id"), get("style")
                         hiding = "hidden" in attributes or (
                             style and ("none" in style or "hidden" in style) and _hides(style)
                         )
-                        if owner is not node and (hiding or "class" in attributes or "id" in attributes):
+                        if owner is not node and (cls is not None or identity is not None or hiding):
                             box = Box(node, node.tag or "", box, len(blocks), False, box.hidden)
                             owner = node
                             boxes.append(box)
                         if hiding:
                             box.hidden = True
-                        value = attributes.get("class")
-                        if value:
-                            box.cls = value
-                            for key in class_keys[value]:
+                        if cls:
+                            box.cls = cls
+                            for key in class_keys[cls]:
                                 if key in index:
                                     index[key].append(box)
                                 else:
                                     index[key] = [box]
-                        value = attributes.get("id")
-                        if value is not None:
-                            box.id = value
-                            index.setdefault("#" + value, []).append(box)
+                        if identity is not None:
+                            box.id = identity
+                            index.setdefault("#" + identity, []).append(box)
                     if role == image:
                         self.images.append(Placed(node, len(blocks), box))
-            if inner is not None:
-                around.append(node)
-                node = inner
-                continue
+                if inner is not None:
+                    around.append(node)
+                    node = inner
+                    continue
             while True:
                 if owner is node:
                     if box.block and parts:
