@@ -6,6 +6,7 @@ from typing import Protocol
 
 from crawler import __version__
 from crawler.extraction import body, endings, kinds, layouts, lists, paging, placing, render, trimming
+from crawler.extraction.attachments import attachments
 from crawler.extraction.body import BodyRegion
 from crawler.extraction.byline import Credits, read_credits
 from crawler.extraction.document import Box, Document, parse, unwrapped
@@ -16,6 +17,7 @@ from crawler.extraction.labels import segment
 from crawler.extraction.layouts import Layout
 from crawler.extraction.lists import Listing
 from crawler.extraction.metas import read_metas
+from crawler.extraction.pictures import Picture, pictures_in, take_captions
 from crawler.extraction.printed import Printed, read_printed
 from crawler.extraction.states import laid_open
 from crawler.extraction.titles import parts
@@ -120,8 +122,8 @@ def read(document: Document, site: SiteHints | None = None) -> Reading:
     metas = read_metas(document)
     headline = read_headline(document, region, layout, metas)
     credits = read_credits(document, region, headline, layout, metas)
-    pictures = render.pictures_in(document, region)
-    images, captions = render.take_captions(document, region, pictures)
+    pictures = pictures_in(document, region)
+    images, captions = take_captions(document, region, pictures)
     printed = read_printed(document, region, credits, layout, metas)
     credit_lines = claimed_lines(document, region, credits.drop)
     without_furniture(region, {*captions, *headline.indexes, *credit_lines, *printed.drop})
@@ -225,7 +227,7 @@ def _record(
     headline: Headline,
     credits: Credits,
     printed: Printed,
-    pictures: Sequence[render.Picture],
+    pictures: Sequence[Picture],
     site: SiteHints | None,
 ) -> Article:
     text = render.text(document, region)
@@ -261,7 +263,7 @@ def _record(
         body_html=render.html(document, region, pictures),
         summary=printed.summary,
         keywords=printed.keywords,
-        attachments=render.attachments(document, region),
+        attachments=attachments(document, region),
         newspaper=printed.newspaper,
         document_number=printed.document_number,
         language=language,

@@ -1,4 +1,4 @@
-"""Write the article's text out: plain lines, clean and safe HTML, its pictures and its files.
+"""Write the article's text out: plain lines, clean and safe HTML, a digest.
 
 The HTML holds p, h2–h4, ul, ol, li, table, tr, th, td, img, a, strong, em, blockquote and nothing else;
 attributes are `href`, `src`, `alt`, `colspan` and `rowspan`, addresses are absolute http or https.
@@ -10,16 +10,15 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from html import escape
 from itertools import groupby, islice
-from typing import Final, NamedTuple
+from typing import Final
 
-from crawler.extraction.body import BodyRegion, between
-from crawler.extraction.document import ROLES, Block, Box, Document, Placed, Role, fold_space, text_of
+from crawler.extraction.body import BodyRegion
+from crawler.extraction.document import ROLES, Block, Box, Document, Role, fold_space
 from crawler.extraction.nodes import Event, Node, attribute, children, descendants, events, pieces
-from crawler.items import Attachment, Image
+from crawler.extraction.pictures import Picture
 
 _STRONG: Final = {"b": "strong", "strong": "strong", "em": "em", "i": "em"}
 _HEADINGS: Final = {"h1": "h2", "h2": "h2", "h3": "h3", "h4": "h4", "h5": "h4", "h6": "h4"}
-_SOURCES: Final = ("data-src", "data-original", "data-lazy-src", "src", "oldsrc")
 _SPAN: Final = re.compile(r"\d{1,3}")
 
 
@@ -62,15 +61,6 @@ def digest(body: str) -> str | None:
     """Return `sha256:` and the hex digest of a folded text; None for an empty one."""
     folded = fold(body)
     return f"sha256:{hashlib.sha256(folded.encode('utf-8', 'replace')).hexdigest()}" if folded else None
-
-
-class Picture(NamedTuple):
-    """A picture of the text."""
-
-    placed: Placed
-    """Where it stands."""
-    url: str
-    """Its absolute address."""
 
 
 _Piece = tuple[str, str, Box | None]
@@ -286,118 +276,3 @@ def html(document: Document, region: BodyRegion, pictures: Sequence[Picture]) ->
     if region.container is None or not region.lines:
         return ""
     return _Writer(document, region, pictures).write()
-
-
-# Pictures --------------------------------------------------------------------------------------------------
-
-_NO_PICTURE: Final = re.compile(
-    r"(?:^|[/_.-])(?:icon|logo|blank|spacer|loading|pixel|qrcode|ewm|erweima|arrow|btn|button|line|dot|print|share|next_page|prev_page|"
-    r"icon_\w+|file_?type|doc|pdf|xls|zip|rar)\d*\.(?:gif|png|jpe?g|svg|bmp)|/(?:icons?|filetype|fileicon|attach_?icon|sysimages?/file)/",
-    re.IGNORECASE,
-)
-_NO_NAME: Final = re.compile(r"\.[A-Za-z]{3,4}$|^[A-Za-z0-9_.-]+$|^图片$")
-_CAPTION_END: Final = re.compile(
-    r"(?:[\u4e00-\u9fff·]{2,10}[ /／]?[摄攝]影?|供[图圖]|[资資]料(?:[图圖]片?|照片)|视觉中国|图源[^。]{0,12}"
-    r"|(?:Photo|Photograph)s?(?: by|:) [^。]{2,40})[。]?[)）】\]]?$"
-)
-_CAPTION_START: Final = re.compile(r"(?:[▲△↑▼]|图为|图[：:]|图片(?:来源|说明)|图源|资料图)")
-_CAPTION_LENGTH: Final = 200
-_CREDIT_LENGTH: Final = 80
-_MIN_SIDE: Final = 40
-
-
-def picture_address(document: Document, element: Node) -> str | None:
-    """Return the absolute address of a picture that may belong to a text, None for icons, spacers and data
-    URLs."""
-    for name in ("width", "height"):
-        size = _SPAN.match((attribute(element, name) or "").strip())
-        if size and 0 < int(size.group()) < _MIN_SIDE:
-            return None
-    for name in _SOURCES:
-        url = document.absolute(attribute(element, name))
-        if url and not _NO_PICTURE.search(url):
-            return url
-    return None
-
-
-def is_caption(line: str) -> bool:
-    """Tell whether a line beside a picture is its caption."""
-    return len(line) <= _CAPTION_LENGTH and bool(
-        _CAPTION_START.match(line) or _CAPTION_END.search(line[-_CREDIT_LENGTH:])
-    )
-
-
-def pictures_in(document: Document, region: BodyRegion) -> list[Picture]:
-    """Return the pictures that stand in the text, in reading order; one may stand there twice."""
-    container = region.container
-    found: list[Picture] = []
-    if container is None:
-        return found
-    for placed in between(document.images, region.start, region.end):
-        box = placed.box
-        if box.hidden:
-            continue
-        while box is not container and box.parent is not None:
-            box = box.parent
-        if box is container and (url := picture_address(document, placed.element)):
-            found.append(Picture(placed, url))
-    return found
-
-
-def take_captions(
-    document: Document, region: BodyRegion, pictures: Sequence[Picture]
-) -> tuple[list[Image], set[int]]:
-    """Return the pictures of the text, each once, and the lines that are their captions and no text."""
-    images: dict[str, Image] = {}
-    captions: set[int] = set()
-    for placed, url in pictures:
-        if url in images:
-            continue
-        caption = None
-        for index in (placed.index, placed.index + 1):
-            if index >= region.end or index in captions:
-                break
-            block = document.blocks[index]
-            if block.tag == "figcaption" or is_caption(block.text):
-                caption = block.text
-                captions.add(index)
-                break
-            if len(block.text) > 60:
-                break
-        alternative = fold_space(attribute(placed.element, "alt") or attribute(placed.element, "title") or "")
-        if caption is None and alternative and not _NO_NAME.search(alternative):
-            caption = alternative
-        images[url] = Image(url=url, caption=caption)
-    return list(images.values()), captions
-
-
-# Files -----------------------------------------------------------------------------------------------------
-
-_FILE: Final = re.compile(
-    r"\.(?:docx?|xlsx?|pptx?|pdf|ofd|wps|et|dps|ceb|caj|zip|rar|7z|txt|csv|rtf|jar|tif|mp3|mp4)(?:[?#&]|$)"
-)
-_DOWNLOAD: Final = re.compile(r"download|attach|fujian|wbfileid=|/__local/|filedown|getfile")
-"""Both looked for in lower case: ignoring it takes four times as long."""
-_FILE_NAME: Final = re.compile(r"附件|\.(?:docx?|xlsx?|pptx?|pdf|ofd|wps|zip|rar)\b", re.IGNORECASE)
-_REACH: Final = 12
-
-
-def attachments(document: Document, region: BodyRegion) -> list[Attachment]:
-    """Return the files that the text and the lines right behind it offer."""
-    found: dict[str, Attachment] = {}
-    if region.container is None:
-        return []
-    first, last = region.container.start, max(region.end + _REACH, region.container.end)
-    for placed in between(document.links, first, last):
-        href = placed.href
-        lower = href.lower()
-        is_file = _FILE.search(lower) is not None
-        if not is_file and not _DOWNLOAD.search(lower):
-            continue
-        name = text_of(placed.element) or fold_space(attribute(placed.element, "title") or "")
-        if not is_file and not _FILE_NAME.search(name):
-            continue
-        url = document.absolute(href)
-        if url and url not in found:
-            found[url] = Attachment(url=url, name=name or None)
-    return list(found.values())

@@ -1,5 +1,6 @@
 # ruff: noqa: E501 - a line of a page is easier to read unbroken
 import re
+import unicodedata
 
 import pytest
 from hypothesis import given
@@ -7,7 +8,8 @@ from hypothesis import strategies as st
 from lxml import html as lxml_html
 
 from crawler.extraction import extract
-from crawler.extraction.render import digest, is_caption
+from crawler.extraction.pictures import is_caption
+from crawler.extraction.render import digest, fold
 from tests.extraction.pages import PARAGRAPHS, page
 
 URL = "https://www.example.org/a/2021/1.html"
@@ -195,8 +197,4 @@ def test_the_digest_is_of_the_folded_text():
 
 @given(st.text(max_size=60))
 def test_the_quick_fold_equals_nfkc(text):
-    import unicodedata
-
-    from crawler.extraction.render import fold
-
     assert fold(text) == "".join(unicodedata.normalize("NFKC", "".join(text.split())).split())
