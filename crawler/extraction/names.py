@@ -50,7 +50,7 @@ _FROM_PLACE = re.compile(r"(?:(?<=[\u3400-\u9fff]{2})\s?/|\d,)\s?[\u3400-\u9fff]
 # 记者 甲 摄影 乙, 记者 甲 校对 乙: who took the pictures or read the proofs did not write.
 _ASIDE = re.compile(
     rf"(?:(?:^|(?<=[\s、,;|/]))(?:[\u3400-\u9fff]{{0,4}}(?:{alternation(_WORDS['aside_roles'])})(?:记者|記者)?(?![\u3400-\u9fff])|摄影)"
-    r"|供图|供圖)[\s:/|‧·]{0,3}[\u3400-\u9fff]{2,4}(?:[、\s][\u3400-\u9fff]{2,4})*?"
+    r"|供图|供圖)[\s:/|‧·–—-]{0,3}[\u3400-\u9fff]{2,4}(?:[、\s][\u3400-\u9fff]{2,4})*?"
     rf"(?=\s?[/,]|\s(?:{alternation(_WORDS['aside_roles'])}|[\u3400-\u9fff]{{0,6}}(?:记者|通讯员|实习生))|\s*$)"
 )
 # 记者 甲 江州报道
