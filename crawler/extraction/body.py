@@ -8,7 +8,7 @@ from itertools import accumulate, compress
 from operator import attrgetter
 from typing import Final
 
-from crawler.extraction import insets, short_texts, trimming
+from crawler.extraction import above_text, insets, short_texts, trimming
 from crawler.extraction.copies import densest_copy
 from crawler.extraction.document import Block, Box, Document, Placed
 from crawler.extraction.furniture import is_comment_name, is_footer_line, is_never_text, named_boxes, squash
@@ -335,7 +335,7 @@ def find_body(document: Document, layout: Layout = GENERIC) -> BodyRegion:
         or _commonly_named(document, dense, weights)
         or (dense, "density")
     )
-    titles = trimming.Titles(document)
+    titles = above_text.Titles(document)
     if rule == "density" and weights.of(box.start, box.end) < _LITTLE:
         under = short_texts.under_headline(document, box, titles, weights.of)
         if under is not None and not under.start <= box.start < under.end:
@@ -346,7 +346,7 @@ def find_body(document: Document, layout: Layout = GENERIC) -> BodyRegion:
         near = short_texts.prose_under_headline(document, box, weights.of)
         if near is not None:
             box, rule = near, "under-headline"
-    start = trimming.head(document, box.start, box.end, titles)
+    start = above_text.head(document, box.start, box.end, titles)
     end = trimming.tail(document, start, box.end, weights.of)
     dropped = trimming.furniture_lines(document, box, named, weights.of)
     for selector in layout.remove:

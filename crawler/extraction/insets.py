@@ -1,13 +1,14 @@
 """Related articles that are set into a text: linked headlines between its paragraphs."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 from crawler.extraction import furniture
 from crawler.extraction.document import Block, Document
+from crawler.extraction.prose import Weigher
 
 
-def is_inset(document: Document, index: int, end: int, weigh: Callable[[int, int], float]) -> bool:
+def is_inset(document: Document, index: int, end: int, weigh: Weigher) -> bool:
     """Tell whether a heading of related links stands in the middle: behind its links the text goes on."""
     blocks = document.blocks
     if furniture.is_furniture_line(furniture.squash(blocks[index].text)):
@@ -33,9 +34,7 @@ def is_inset(document: Document, index: int, end: int, weigh: Callable[[int, int
     return len(paragraphs) >= (1 if alone else 2) and paragraphs[0] <= behind + (not alone)
 
 
-def _goes_on(
-    blocks: Sequence[Block], index: int, behind: int, end: int, weigh: Callable[[int, int], float]
-) -> bool:
+def _goes_on(blocks: Sequence[Block], index: int, behind: int, end: int, weigh: Weigher) -> bool:
     """Tell whether the text that breaks off before a line goes on at another: a paragraph of its kind."""
     if not 0 < behind < end:
         return False
@@ -85,7 +84,7 @@ def link_runs(document: Document, start: int, end: int) -> set[int]:
     return found
 
 
-def is_summary(blocks: Sequence[Block], index: int, weigh: Callable[[int, int], float]) -> bool:
+def is_summary(blocks: Sequence[Block], index: int, weigh: Weigher) -> bool:
     """Tell whether a line is the summary below another article's linked headline: it weighs next to
     nothing."""
     text = blocks[index].text

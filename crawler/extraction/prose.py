@@ -1,8 +1,11 @@
 """How much running text a line holds, which tells paragraphs from menus, headings and tables."""
 
 import re
+from collections.abc import Callable
 from typing import Final
 
+Weigher = Callable[[int, int], float]
+"""Tells how much running text stands in the lines from one index up to another."""
 SHORT: Final = 16
 """Characters below which a line hardly is running text."""
 

@@ -1,18 +1,15 @@
 """Find texts too short to stand out by weight: those right under the headline and its info line."""
 
 import re
-from collections.abc import Callable
 from typing import Final
 
-from crawler.extraction import trimming
+from crawler.extraction.above_text import Titles, is_above_text, is_info_line
 from crawler.extraction.document import Box, Document
 from crawler.extraction.furniture import is_footer_line, squash
-
-Weigher = Callable[[int, int], float]
-"""Tells how much running text stands in the lines from one index up to another."""
+from crawler.extraction.prose import Weigher
 
 
-def under_headline(document: Document, dense: Box, titles: trimming.Titles, weigh: Weigher) -> Box | None:
+def under_headline(document: Document, dense: Box, titles: Titles, weigh: Weigher) -> Box | None:
     """Return the element right under the headline and its info line, or the densest one of the page where
     that holds more or the only sentence near; None where nothing stands under a headline."""
     under = _right_under(document, titles)
@@ -30,13 +27,13 @@ def under_headline(document: Document, dense: Box, titles: trimming.Titles, weig
     return under
 
 
-def _right_under(document: Document, titles: trimming.Titles) -> Box | None:
+def _right_under(document: Document, titles: Titles) -> Box | None:
     blocks = document.blocks
     places = [b.index for b in blocks if len(b.text) <= _LONGEST_HEADLINE and titles.holds(squash(b.text))]
     for place in reversed(places):
         for block in blocks[place + 1 : place + 1 + _INFO_LINES]:
             squashed = squash(block.text)
-            if trimming.is_above_text(block, squashed, titles):
+            if is_above_text(block, squashed, titles):
                 continue
             if block.link_chars * 2 > len(block.text) or is_footer_line(squashed):
                 break
@@ -94,7 +91,7 @@ def prose_under_headline(document: Document, dense: Box, weigh: Weigher) -> Box 
             return None
         for below in blocks[place + 1 : min(limit, place + 1 + _FAR)]:
             if weigh(below.index, below.index + 1) >= _A_LITTLE and not (
-                _ABSTRACT.match(below.text) or trimming.is_info_line(below, squash(below.text))
+                _ABSTRACT.match(below.text) or is_info_line(below, squash(below.text))
             ):
                 box = below.box
                 while box.parent is not None and place < box.parent.start and box.parent.end <= limit:
