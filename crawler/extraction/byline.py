@@ -21,14 +21,11 @@ from crawler.extraction.labels import alternation, has_label, has_label_sign, se
 from crawler.extraction.layouts import Layout
 from crawler.extraction.metas import Metas, read_metas
 from crawler.extraction.named_elements import NamedElements
-from crawler.extraction.names import is_lone_name, is_outlet, is_unit, read_names
-from crawler.extraction.published import less_plain_date
+from crawler.extraction.names import is_lone_name, read_names
+from crawler.extraction.page_head import read_page_head
 from crawler.extraction.readings import Readings, Trust
-from crawler.extraction.sources import source_in_scripts
 from crawler.extraction.spacing import LONGEST_INFO
-from crawler.extraction.titles import parts
 from crawler.extraction.trailers import (
-    author_in_headline,
     may_have_role,
     read_about_author,
     read_byline,
@@ -55,10 +52,6 @@ _EDITOR_LABEL = re.compile(
 _GLUED_EDITOR = re.compile(
     r"(?:[（(【\[]\s*)?(?:(?:[责責]任?)?(?<!综)[编編][辑輯]?\s*[:：/]|[责責]任?[编編][辑輯]?\s)\s*"
     r"(?P<names>[\u3400-\u9fff·、，,\s]{2,30}?)\s*[)）】\]]?\s*\d{0,7}$"
-)
-_TITLE_BYLINE = re.compile(
-    r"\s(?:本刊|本报|本网)?(?:记者|评论员|特约撰稿人)\s{0,3}"
-    r"(?P<names>[\u3400-\u9fff·、\s]{2,40}?)(?=\s*(?:[-_—|–]|$))"
 )
 _NAME_BEFORE_EDITOR = re.compile(
     r"(?P<name>[\u3400-\u9fff]{2,4})\s?[/／]\s?(?:核稿|责任|責任)?(?:编辑|編輯)$"
@@ -137,7 +130,9 @@ class _Reader:
             english.read(
                 self.document, self.readings, under, range(max(self.last - END_OF_TEXT, self.first), last)
             )
-        self._head_of_page()
+        text = range(self.first, self.last)
+        above = self.document.blocks[self.start + 1 : self.first]
+        read_page_head(self.document, self.readings, self.metas, self.headline.title, text, above)
 
     def _written(self) -> None:
         """Read what inline scripts write, where no line in the page gives source or date."""
@@ -376,47 +371,3 @@ class _Reader:
         before = self.readings.count()
         self._info_line(block, Trust.LAST_LINE, Trust.HIDDEN_BEHIND, "last-lines")
         return self.readings.count() > before and not roles.isdisjoint(_CREDIT_ROLES)
-
-    # The head of the page
-
-    def _account_shown(self) -> None:
-        """Read the author in the metas who has no person's name where a line by the headline shows it too."""
-        name = self.metas.author_text
-        if not name or not 2 <= len(name) <= 12 or is_outlet(name) or is_unit(name):
-            return
-        for block in self.document.blocks[self.start + 1 : self.first]:
-            if block.text == name:
-                self.readings.author(25, [name], name, "meta:author+line", block.index)
-                return
-
-    def _opens_site_name(self, name: str) -> bool:
-        """Tell whether the page's title goes on with a name that begins so: 网易 in 标题_网易订阅."""
-        title = self.document.title_text[:300]
-        if title.count(name) <= (self.headline.title or "").count(name):
-            return False
-        return any(p.startswith(name) and len(p) > len(name) and p[len(name)] != "的" for p in parts(title))
-
-    def _head_of_page(self) -> None:
-        """Read the metas and, last, the headline."""
-        metas, readings = self.metas, self.readings
-        for name, found in metas.published:
-            readings.date(Trust.DATE_META, found, name)
-        if not readings.dates:
-            unseen = less_plain_date(self.document, self.first, self.last)
-            readings.dates += [unseen] if unseen else []
-        readings.source(Trust.HEAD, metas.source, metas.source or "", metas.evidence.get("source", ""), -1)
-        self._account_shown()
-        rule = metas.evidence.get("authors", "")
-        authors = [name for name in metas.authors if not self._opens_site_name(name)]
-        readings.author(Trust.HEAD, authors, "、".join(authors), rule, -1)
-        if not readings.sources and self.headline.title:
-            outlet = source_in_scripts(self.document, self.headline.title)
-            readings.source(Trust.HEAD, outlet, outlet or "", "script", -1)
-        behind = _TITLE_BYLINE.search(self.document.title_text[:300])
-        names = read_names(behind["names"]) if behind else None
-        if behind and names and names.complete:
-            readings.author(64, names.people, behind[0].strip(), "title-element", -1)
-        title = self.headline.title
-        named = author_in_headline(title) if title else None
-        if named and title:
-            readings.author(30, [named[0]], title, "headline", -1)
