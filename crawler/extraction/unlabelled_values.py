@@ -7,7 +7,15 @@ from crawler.extraction.dates import DateFound, find_dates, has_date_sign
 from crawler.extraction.document import Block, Document
 from crawler.extraction.labelled_values import LONGEST_REST, date_trust
 from crawler.extraction.labels import fold_width, trim
-from crawler.extraction.names import is_column, is_furniture, is_lone_name, is_outlet, is_unit, read_names
+from crawler.extraction.names import (
+    is_column,
+    is_furniture,
+    is_lone_name,
+    is_outlet,
+    is_person,
+    is_unit,
+    read_names,
+)
 from crawler.extraction.readings import Readings, Trust
 from crawler.extraction.sources import clean_source, without_addresses
 from crawler.extraction.titles import parts
@@ -160,6 +168,10 @@ class UnlabelledValues:
         following = self.document.blocks[block.index + 1 : block.index + 2]
         return block.index == self.end + 1 and any(has_date_sign(line.text) for line in following)
 
+    def _is_placed_name(self, block: Block, text: str) -> bool:
+        """Tell whether a line of three characters between headline and date is a name by any surname."""
+        return len(text) == 3 and is_person(text) and self._between_headline_and_date(block)
+
     def _in_row_with_date(self, block: Block) -> bool:
         """Tell whether a line is an item of a short list of which another one is a date and nothing else."""
         item = block.box.within("li", "dd", "td")
@@ -221,7 +233,7 @@ class UnlabelledValues:
         names = read_byline(text)
         if names and (names.people or names.role):
             sure = names.role or bool(names.units) or len(names.people) > 1
-            if not sure and not is_lone_name(names.people[0]):
+            if not sure and not (is_lone_name(names.people[0]) or self._is_placed_name(block, text)):
                 return
             self.readings.author(
                 86 if sure else 54, names.people or names.units, text, "line-under-headline", block.index
