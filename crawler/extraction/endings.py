@@ -246,8 +246,9 @@ _READING_TIME: Final = re.compile(
 _LONGEST_COUNTERS: Final = 160
 _SHORT: Final = 24
 _COUNT_ENDS: Final = frozenset("0123456789万wk+次人)赞论读览过条钟字载享报藏页")
+# Possessive: a comma may close a number or stand behind it, at each of many counters.
 _COUNTERS: Final = re.compile(
-    r"(?:(?:点赞|获赞|赞|顶|踩|收藏|转发|在看|喜欢|分享|评论|阅读|浏览|点击|跟帖|淘帖|支持|反对|打赏)(?:量|数)?[:(]?\d[\d.,]{0,9}[万wk]?\+?[次人)]?[·|,/]?)+(?:分享|举报|收藏)?"
+    r"(?:(?:点赞|获赞|赞|顶|踩|收藏|转发|在看|喜欢|分享|评论|阅读|浏览|点击|跟帖|淘帖|支持|反对|打赏)(?:量|数)?[:(]?\d[\d.,]{0,9}[万wk]?\+?[次人)]?[·|,/]?)++(?:分享|举报|收藏)?"
 )
 _READ: Final = r"(?:阅读|浏览|评论|参与|点击|观看|访问|下载|点赞|赞过|收藏)"
 _COUNTED: Final = re.compile(

@@ -10,8 +10,11 @@ from typing import Final, NamedTuple
 from crawler.extraction.document import Block, Document
 from crawler.extraction.readings import Readings, Trust
 
-_WORD: Final = r"(?!Published|Updated|Source|Comment)[A-Z][A-Za-z'’.-]{0,20}"
-_NAME: Final = rf"{_WORD}(?:[ -]{_WORD}){{1,3}}"
+# A hyphen in front of a capital always parts two words: were it a sign of a word too, five hyphened names
+# could be divided in so many ways that no end is reached.
+_PART: Final = r"(?!Published|Updated|Source|Comment)[A-Z](?:[A-Za-z'’.]|-(?![A-Z])){0,20}"
+_WORD: Final = rf"{_PART}(?:-{_PART}){{0,3}}"
+_NAME: Final = rf"(?:{_WORD}(?: {_WORD}){{1,3}}|{_PART}(?:-{_PART}){{1,3}})"
 _NAMES: Final = rf"{_NAME}(?:(?:,| and| &|, and|;) {_NAME}){{0,6}}"
 _BY: Final = re.compile(
     rf"(?:[Bb]y|BY|Written by|Reported by|Story by|Text by):? (?P<names>{_NAMES})"

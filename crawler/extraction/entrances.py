@@ -30,7 +30,6 @@ MAX_DATA_LISTS: Final = 20
 _GZIP: Final = b"\x1f\x8b"
 _ENTITY: Final = re.compile(rb"<!ENTITY", re.IGNORECASE)
 _DOCTYPE: Final = re.compile(rb"<!DOCTYPE[^\[>]*(?:\[.*?\]\s*)?>", re.IGNORECASE | re.DOTALL)
-_SCRIPT: Final = re.compile(rb"[\[{]|(?:var\s+)?[\w$.]{1,80}\s*[(=]")
 _TAG: Final = re.compile(r"<[^<>]{0,300}>")
 _DATA_SOURCE: Final = re.compile(rb"""\bdata\s*=\s*["']datasource:([0-9a-f]{32})\b""")
 

@@ -229,7 +229,6 @@ def _hides(style: str) -> bool:
     return "display:none" in style or "visibility:hidden" in style
 
 
-_ATTRIBUTES: Final = {"class": 1, "id": 2, "style": 3, "hidden": 4, "href": 5}
 _PREFORMATTED: Final = frozenset({"pre", "xmp", "listing", "plaintext"})
 
 

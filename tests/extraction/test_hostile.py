@@ -134,6 +134,22 @@ def test_addresses_that_cannot_be_taken_apart_are_none(url):
 
 
 @pytest.mark.parametrize(
+    "line",
+    [
+        "By " + " and ".join(["A-A-A-A-A-A-A"] * 7) + " x",
+        "赞1," * 39 + "页",
+        "a+" * 11 + "。",
+        "评论1·" * 30 + "人x",
+    ],
+)
+@pytest.mark.parametrize("headline", ["A Village Reads Together", "把支部建在联合车间里"])
+def test_a_line_as_short_as_credits_are_is_passed_in_one_go(line, headline):
+    """Longer lines are left alone before a pattern sees them; those of a hundred characters are not."""
+    page = f"<title>{headline}</title><h1>{headline}</h1><p>{line}</p><div><p>{SENTENCE}</p><p>{SENTENCE}</p><p>{line}</p></div>"
+    assert extract(page).title == headline
+
+
+@pytest.mark.parametrize(
     "unit",
     [".", "…", "。", ">", "1", "1/", "1页", "上一页", "[", "—", "(", "、", "：", "中 ", "中、", "记者", "来源：", "2020年", "1:", "1-", "a", "a/", "{", '"', "\u3000", "http://", "&gt;"],
 )  # fmt: skip
