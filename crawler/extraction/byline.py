@@ -57,20 +57,7 @@ _NAME_BEFORE_EDITOR = re.compile(
     r"(?P<name>[\u3400-\u9fff]{2,4})\s?[/／]\s?(?:核稿|责任|責任)?(?:编辑|編輯)$"
 )
 _BRACKETED_AUTHOR = re.compile(r"^\s*[（(【\[]\s*(?:本文)?作者")
-_PAPERS = (
-    "日报",
-    "晚报",
-    "时报",
-    "晨报",
-    "商报",
-    "都市报",
-    "新闻网",
-    "通讯社",
-    "客户端",
-    "融媒体中心",
-    "日報",
-    "時報",
-)
+_PAPERS = tuple(vocabulary("sources")["papers"])
 """What a line is hardly ever but a paper's name; 办好支部小报 is a heading."""
 _ABOUT_AUTHORS = re.compile(r"[【\[（(]?作者(?:简介|介绍)")
 _CONTRIBUTED = re.compile(r"^\s*[【\[(（]?供稿")

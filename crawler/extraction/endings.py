@@ -164,18 +164,7 @@ _GATHERED: Final = re.compile(r".{0,8}综合(?:整理)?自?[:：]?\s?(?P<outlets
 _BRACKETS: Final = frozenset("（(【[")
 _SIGNS: Final = frozenset(":：/／|丨｜】]")
 _BY_EDITOR: Final = re.compile(r"[（(【\[].{0,16}(?:编辑|责编)\s?(?P<name>[\u4e00-\u9fff]{2,3})[)）】\]]")
-_DESKS: Final = (
-    "新闻",
-    "日报",
-    "晚报",
-    "晨报",
-    "新闻网",
-    "客户端",
-    "融媒体中心",
-    "电视台",
-    "广播电视台",
-    "报社",
-)
+_DESKS: Final = tuple(_WORDS["desks"])
 
 
 def top_of_added(blocks: Sequence[Block], start: int, stop: int) -> int:

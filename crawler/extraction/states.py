@@ -14,6 +14,7 @@ from typing import Any, Final
 from urllib.parse import unquote
 
 from crawler.extraction.document import Document, parse
+from crawler.extraction.labels import vocabulary
 from crawler.extraction.titles import fold
 
 LONGEST_STATE: Final = 2_000_000
@@ -35,25 +36,9 @@ _BODY = re.compile(rb"<body\b[^<>]{0,2000}>", re.IGNORECASE)
 _SIGNS = ("<p", "\\u003cp", "\\u003Cp", "<div", "%3Cp", "<br", "\\u003Cdiv", "\\u003cdiv")
 """What scripts hold that hold HTML."""
 
-_TITLES = ("title", "headline", "name", "newstitle", "articletitle", "doctitle", "subject")
-_DATES = (
-    "publishtime", "publish_time", "pubtime", "newstime", "pubdate", "publishdate", "publish_date",
-    "published_at", "publishedat", "ctime", "releasetime", "createtime", "create_time", "date", "time",
-)  # fmt: skip
-_SOURCES = (
-    "source",
-    "sourcename",
-    "source_name",
-    "media",
-    "medianame",
-    "media_name",
-    "copyfrom",
-    "origin",
-    "mp_name",
-)
-_AUTHORS = ("author", "authorname", "author_name", "writer", "reporter")
-_EDITORS = ("editorname", "editor", "responsibleeditor", "dutyeditor", "edit_name")
-_NAMED = ("name", "title", "nick", "screen_name")
+_KEYS = {field: tuple(names) for field, names in vocabulary("states").items()}
+_TITLES, _DATES, _SOURCES = _KEYS["titles"], _KEYS["dates"], _KEYS["sources"]
+_AUTHORS, _EDITORS, _NAMED = _KEYS["authors"], _KEYS["editors"], _KEYS["named"]
 
 _SENTENCE: Final = 40
 _TEXT = "\x00"
