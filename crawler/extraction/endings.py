@@ -193,6 +193,7 @@ def top_of_added(blocks: Sequence[Block], start: int, stop: int) -> int:
 
 
 _MOST_SLIGHT: Final = 2
+"""Short lines in a row that may stand among added ones."""
 
 
 def _is_surely_added(text: str) -> bool:
@@ -250,6 +251,7 @@ _END_MARK: Final = re.compile(
     r"[-—–_=~·•*.(\[【]*(?:the)?end[-—–_=~·•*.)\]】]*|[-—–_=~·•*]+(?:全文)?完[-—–_=~·•*]+"
 )
 _LAST_LINES: Final = 14
+"""Lines at the end of a text that are searched."""
 
 
 def end_mark(blocks: Sequence[Block], start: int, stop: int) -> int:

@@ -110,10 +110,16 @@ def heads_list(blocks: Sequence[Block], index: int) -> bool:
 
 
 _OPENING: Final = 24
+"""Characters by which a heading of others is told."""
 _DISCOUNTED: Final = 20
+"""How many times longer than its weight a summary in a list is."""
 _HEADINGS: Final = frozenset({"h2", "h3", "h4", "h5", "h6", "dt"})
 _RUN: Final = 3
+"""Linked headlines in a row that need no heading to be known as set into the text."""
 _ROW: Final = 8
+"""Characters of a linked headline at least."""
 _LIST_ROW: Final = 60
+"""Characters below which a line of links is a headline and no paragraph."""
 _PARAGRAPH: Final = 30
+"""Weight of a paragraph at least."""
 _LONGEST_HEADING: Final = 14

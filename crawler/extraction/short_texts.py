@@ -69,6 +69,7 @@ def _lists_others(document: Document, box: Box) -> bool:
 
 _LONGEST_HEADLINE: Final = 100
 _INFO_LINES: Final = 6
+"""Lines between headline and text at most."""
 
 
 def prose_under_headline(document: Document, dense: Box, weigh: Weigher) -> Box | None:
@@ -102,7 +103,11 @@ def prose_under_headline(document: Document, dense: Box, weigh: Weigher) -> Box 
 
 
 _SAME: Final = 4
+"""Characters that a headline has in common with `<title>` before the whole is compared."""
 _HEADLINE: Final = 8
+"""Characters of a headline at least."""
 _A_LITTLE: Final = 25
+"""Weight of a sentence."""
 _FAR: Final = 12
+"""Lines behind a headline beyond which a text is not its own."""
 _ABSTRACT: Final = re.compile(r"[\[【]?(?:摘要|导读|导语|提要|核心提示|内容提要|编者按)")

@@ -8,7 +8,7 @@
 import re
 from typing import NamedTuple
 
-from crawler.extraction.labels import fold_width, has_label, segment, trim
+from crawler.extraction.labels import Segment, fold_width, has_label, segment, trim
 from crawler.extraction.names import (
     Names,
     has_role,
@@ -252,16 +252,8 @@ def read_signature(inside: str, *, shortest: int = 9) -> Trailer | None:
         name = _name_behind_office(inside)
         return Trailer([name], empty, None, inside, True) if name else None
     segments = segment(inside)
-    if any(s.role for s in segments):
-        authors = [s.value for s in segments if s.role == "author" and s.value]
-        if not authors and not segments[0].role and may_have_role(segments[0].value):
-            authors = [segments[0].value]  # 记者 张三 责任编辑 李四
-        source = next((s.value for s in segments if s.role == "source" and s.value), None)
-        names = read_names("、".join(authors))
-        if names.people or names.units or source:
-            credited = names.people or names.units
-            return Trailer(credited, names.units, _outlet_of(source) if source else None, inside, True)
-        return None
+    if any(part.role for part in segments):
+        return _labelled_signature(segments, inside)
     office = _OFFICE_AND_NAME.fullmatch(inside) if shortest < 9 else None
     if office and is_lone_name(office["name"]):
         return Trailer([office["name"]], empty, None, inside, False)
@@ -277,6 +269,19 @@ def read_signature(inside: str, *, shortest: int = 9) -> Trailer | None:
     if names.complete and names.units and all(is_unit(u) for u in names.units):
         return Trailer(empty, names.units, None, inside, False)
     return None
+
+
+def _labelled_signature(segments: list[Segment], inside: str) -> Trailer | None:
+    """Read closing brackets that hold labels: （作者：张三 来源：江州日报）, （记者 张三 责任编辑 李四）."""
+    authors = [part.value for part in segments if part.role == "author" and part.value]
+    if not authors and not segments[0].role and may_have_role(segments[0].value):
+        authors = [segments[0].value]
+    source = next((part.value for part in segments if part.role == "source" and part.value), None)
+    names = read_names("、".join(authors))
+    credited = names.people or names.units
+    if not credited and not source:
+        return None
+    return Trailer(credited, names.units, _outlet_of(source) if source else None, inside, True)
 
 
 def _name_behind_office(inside: str) -> str | None:

@@ -13,7 +13,9 @@ from crawler.extraction.nodes import behind, detach
 from crawler.extraction.prose import Weigher
 
 _INFO_LENGTH: Final = 160
+"""Characters of a line that may end a text."""
 _OPENING: Final = 24
+"""Characters by which such a line is told."""
 _WORDS: Final = vocabulary("furniture")
 
 
@@ -77,6 +79,7 @@ def _holder(block: Block) -> tuple[Box | None, bool]:
 
 
 _SCANT: Final = 400
+"""Weight of a text that may be lighter than the summaries behind it."""
 
 
 def _behind_paragraphs(document: Document, start: int, stop: int, weigh: Weigher) -> int:
@@ -139,10 +142,12 @@ def _ends_alone(block: Block) -> bool:
 
 
 _LONGEST_RIGHTS: Final = 600
+"""Characters of a statement of rights that may end a text."""
 _STATES_RIGHTS: Final = tuple(_WORDS["rights"])
 
 
 _PARAGRAPH: Final = 30
+"""Weight of a paragraph at least."""
 
 
 def _ends(text: str, rest: float, whole: float) -> bool:
@@ -168,7 +173,9 @@ def _ends(text: str, rest: float, whole: float) -> bool:
 
 
 _LITTLE: Final = 50
+"""Weight of next to nothing."""
 _REST: Final = 0.34
+"""Part of the running text that may stand behind the end at most."""
 _COMMENT_HEADING: Final = 14
 
 
@@ -206,6 +213,7 @@ def _is_loose(block: Block) -> bool:
 
 
 _LIST_ROW: Final = 60
+"""Characters below which a line of links is a row of a list."""
 # A heading with nothing behind it, and tags.
 _REMAINS: Final = re.compile(
     r"[(]?(?:部分|文中|本文|以上)?(?:图片|照片|图|视频|音频|配图)(?:由.{1,20}提供|来自.{1,16}|来源[于:].{1,16})[)]?|下载.{1,12}(?:客户端|app)|"
