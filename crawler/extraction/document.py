@@ -32,6 +32,7 @@ __all__ = [
     "Role",
     "fold_space",
     "parse",
+    "reread",
     "text_of",
     "unwrapped",
 ]
@@ -231,8 +232,13 @@ def _read(data: bytes, charset: str, url: str) -> Document:
     )
 
 
+def reread(document: Document, data: bytes) -> Document:
+    """Return a page with other bytes, in UTF-8 and mended like `Document.data`."""
+    return _read(data, document.charset, document.url)
+
+
 def unwrapped(document: Document, least: int = 0) -> Document | None:
     """Return the page with its wrapped markup laid open (see `markup.lay_open`), None where it has none with
     `least` characters of text."""
     data = lay_open(document.data, least)
-    return None if data is None else _read(data, document.charset, document.url)
+    return None if data is None else reread(document, data)

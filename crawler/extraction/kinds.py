@@ -17,6 +17,7 @@ from crawler.extraction.document import Block, Box, Document, parse
 from crawler.extraction.labels import fold_width, vocabulary
 from crawler.extraction.listing import Listing
 from crawler.extraction.nodes import attribute, descendants, first
+from crawler.extraction.states import laid_open
 
 ARTICLE, LIST, PORTAL, SOFT_404, CHALLENGE, LOGIN, VIDEO, GALLERY, SHELL = (
     "article", "list", "portal", "soft-404", "challenge", "login", "video", "gallery", "shell",
@@ -92,7 +93,16 @@ class _Traits:
 
 def page_kind(html: bytes | str, *, url: str = "") -> str:
     """Return what a page is: article, list, portal, soft-404, challenge, login, video, gallery or shell."""
-    return classify(parse(html, url=url)).kind
+    return recognise(parse(html, url=url))[1].kind
+
+
+def recognise(document: Document) -> tuple[Document, Kind]:
+    """Return what a page is, and the page to read: where it shows nothing, with what its scripts hold laid
+    open."""
+    kind = classify(document)
+    if kind.kind == "shell" and (opened := laid_open(document)) is not None:
+        return opened, classify(opened)
+    return document, kind
 
 
 def classify(document: Document) -> Kind:

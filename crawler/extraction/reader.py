@@ -81,10 +81,7 @@ def read_page(
     html: bytes | str, *, url: str = "", content_type: str | None = None, site: SiteHints | None = None
 ) -> Page:
     """Read a page of unknown kind with one parse. The arguments are those of `extract`."""
-    document = parse(html, url=url, content_type=content_type)
-    kind = kinds.classify(document)
-    if kind.kind == "shell" and (opened := laid_open(document)) is not None:
-        document, kind = opened, kinds.classify(opened)
+    document, kind = kinds.recognise(parse(html, url=url, content_type=content_type))
     page = Page(kind.kind, kind.reason)
     if kind.kind in _WITH_LISTING:
         page.listing = kind.listing or lists.read(document)
@@ -113,7 +110,7 @@ def read(document: Document, site: SiteHints | None = None) -> Reading:
     region = body.find_body(document, layout)
     size = _size(document, region)
     if size < _LITTLE_TEXT:
-        for opened in _opened(document, size + _SENTENCE):
+        for opened in _opened(document, size):
             other = choose_layout(opened, site)
             found = body.find_body(opened, other)
             if _size(opened, found) > 2 * size + _SENTENCE:
@@ -136,11 +133,14 @@ def read(document: Document, site: SiteHints | None = None) -> Reading:
     return Reading(document, layout, region, headline, credits, article)
 
 
-def _opened(document: Document, least: int) -> Iterator[Document]:
-    """Yield a page with what its markup wraps, and with what its scripts hold, laid open."""
-    if (wrapped := unwrapped(document, least)) is not None:
+def _opened(document: Document, shown: int) -> Iterator[Document]:
+    """Yield a page with what its markup wraps, and with what its scripts hold, laid open.
+
+    `shown` is the number of characters of text that it shows anyway.
+    """
+    if (wrapped := unwrapped(document, shown + _SENTENCE)) is not None:
         yield wrapped
-    if (held := laid_open(document, least - _SENTENCE)) is not None:
+    if (held := laid_open(document, shown)) is not None:
         yield held
 
 
@@ -289,8 +289,7 @@ def explain(
     html: bytes | str, *, url: str = "", content_type: str | None = None, site: SiteHints | None = None
 ) -> Explanation:
     """Read a page and say for each field which candidates there were and why one won."""
-    document = parse(html, url=url, content_type=content_type)
-    kind = kinds.classify(document)
+    document, kind = kinds.recognise(parse(html, url=url, content_type=content_type))
     reading = read(document, site)
     article = reading.article
     article.pages = paging.further_pages(document, reading.region)

@@ -13,8 +13,9 @@ from itertools import islice
 from typing import Any, Final
 from urllib.parse import unquote
 
-from crawler.extraction.document import Document, parse
+from crawler.extraction.document import Document, reread
 from crawler.extraction.labels import vocabulary
+from crawler.extraction.markup import mend
 from crawler.extraction.titles import fold
 
 LONGEST_STATE: Final = 2_000_000
@@ -67,7 +68,7 @@ def laid_open(document: Document, shown: int = 0) -> Document | None:
     article = _written_out(best[1], document.title_text).encode("utf-8", "replace")
     body = _BODY.search(document.data)
     at = body.end() if body else len(document.data)
-    return parse(document.data[:at] + article + document.data[at:], url=document.url)
+    return reread(document, mend(document.data[:at] + article + document.data[at:]))
 
 
 def _states(script: str) -> Iterator[Any]:

@@ -5,7 +5,7 @@ from urllib.parse import quote
 
 import pytest
 
-from crawler.extraction import extract, read_page
+from crawler.extraction import explain, extract, page_kind, read_page
 from crawler.extraction.states import LEAST_TEXT
 
 TEXT = (
@@ -54,8 +54,9 @@ def test_an_article_in_data_is_read_with_its_credits(html):
 
 
 def test_a_page_that_shows_nothing_but_holds_an_article_is_no_shell():
-    page_read = read_page(page("window.__INITIAL_STATE__=" + json.dumps(RECORD)))
-    assert page_read.kind == "article"
+    html = page("window.__INITIAL_STATE__=" + json.dumps(RECORD))
+    page_read = read_page(html)
+    assert page_read.kind == page_kind(html) == explain(html).kind == "article"
     assert page_read.article is not None
     assert page_read.article.title == "村口的板凳会"
 
